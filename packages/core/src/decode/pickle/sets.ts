@@ -1,0 +1,33 @@
+import { compareCodePoints } from '../../documents/values/code-points.js'
+
+/**
+ * Brings a set's elements into an order that doesn't depend on the sender's hash seed: numbers by size,
+ * strings by code point, anything else as it came. In place.
+ */
+export function sortSet(elements: unknown[]): unknown[] {
+  if (elements.every((element) => typeof element === 'string')) {
+    return dropRepeated((elements as string[]).sort(compareCodePoints))
+  }
+  if (elements.every((element) => typeof element === 'number' || typeof element === 'bigint')) {
+    return dropRepeated((elements as (number | bigint)[]).sort(compareNumbers))
+  }
+  return elements
+}
+
+/** NaN comes last. */
+function compareNumbers(a: number | bigint, b: number | bigint): number {
+  if (a < b) return -1
+  if (a > b) return 1
+  return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+}
+
+/** No pickler writes an element twice, but then a pickle needn't be a pickler's. */
+function dropRepeated(sorted: unknown[]): unknown[] {
+  let kept = 0
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue
+    sorted[kept++] = sorted[i]
+  }
+  sorted.length = kept
+  return sorted
+}

@@ -1,0 +1,76 @@
+/**
+ * bluesky's documents, without anything of Node: types, validators, decoders, runs, rules and the router.
+ * Works in a browser.
+ *
+ * @packageDocumentation
+ */
+export * from './actions/action.js'
+export { defineAction } from './actions/define-action.js'
+export * from './decode/decoder.js'
+export {
+  autoDecoder,
+  jsonDecoder,
+  makeDecoder,
+  msgpackDecoder,
+  pickleDecoder,
+} from './decode/decoders.js'
+export { type Frame, joinFrame, splitFrame } from './decode/frame.js'
+export {
+  type Dropped,
+  type DropReason,
+  type FrameOutcome,
+  frameReader,
+  type FrameReaderOptions,
+  type Validation,
+} from './decode/frame-reader.js'
+export type * from './documents/generated/index.js'
+export {
+  type DocumentByName,
+  type DocumentMessage,
+  type DocumentName,
+  documentNames,
+  isDocumentName,
+} from './documents/messages.js'
+export { type DocumentIssue, validateDocument } from './documents/validate/validate-document.js'
+export { Complex } from './documents/values/complex.js'
+export { fromLosslessJson, toLosslessJson } from './documents/values/lossless-json.js'
+export { NDArray, type NDArrayData } from './documents/values/ndarray.js'
+export { OpaqueObject } from './documents/values/opaque-object.js'
+export { toPlainJson } from './documents/values/plain-json.js'
+export { PyDateTime } from './documents/values/py-datetime.js'
+export { PyTimeDelta } from './documents/values/py-timedelta.js'
+export { BlueskyError, type BlueskyErrorCode } from './errors/bluesky-error.js'
+export * from './jobs/job.js'
+export { jobId } from './jobs/job-id.js'
+export * from './jobs/job-queue.js'
+export { MemoryJobQueue, type MemoryJobQueueOptions } from './jobs/memory-job-queue.js'
+export type { Decision } from './router/decide.js'
+export type { DocumentCallback, RunFactory, SubFactory } from './router/factory-routes.js'
+export { type ActionRunner, callAction, silentLogger, type Work } from './router/run-action.js'
+export {
+  type EntryGiven,
+  type RuleGiven,
+  RunRouter,
+  type RunRouterEvents,
+  type RunRouterOptions,
+} from './router/run-router.js'
+export type { DocumentSpool, SpooledRun } from './router/spool.js'
+export { explain, type RuleExplanation } from './rules/explain.js'
+export {
+  checkParameters,
+  type ParameterTemplate,
+  resolveParameters,
+  type ResolvedParameters,
+} from './rules/parameters.js'
+export { type ClauseResult, compileQuery, type Query, type QueryResult } from './rules/query.js'
+export {
+  type CompiledRule,
+  compileRules,
+  defineRule,
+  type EntriesOf,
+  type Entry,
+  type Rule,
+} from './rules/rule.js'
+export type { Gap } from './run/gap.js'
+export { Run, type RunRecord } from './run/run.js'
+export { RunTracker, type RunTrackerEvents, type RunTrackerOptions } from './run/run-tracker.js'

@@ -1,0 +1,45 @@
+/** What a generated validator says of one thing that is wrong: ajv's `ErrorObject` without its text. */
+export interface ValidatorError {
+  /** Where in the document, as a JSON pointer. */
+  readonly instancePath: string
+  /** Where in the schema. */
+  readonly schemaPath: string
+  /** What of the schema is not met, such as `type`. */
+  readonly keyword: string
+  /** What that would have taken. */
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/**
+ * How many errors are listed. Each takes far more memory than the few bytes of a document that can
+ * cause it, and nobody reads the thousandth.
+ */
+export const maxErrors = 1000
+
+/** Ends a validator that has found {@link maxErrors} errors. */
+export class TooManyErrors extends Error {
+  readonly errors: readonly ValidatorError[]
+
+  constructor(errors: readonly ValidatorError[]) {
+    super(`more than ${maxErrors} errors`)
+    this.errors = errors
+  }
+}
+
+/** Adds one error to a validator's list, which is null while there are none. */
+export function withError(list: ValidatorError[] | null, error: ValidatorError): ValidatorError[] {
+  if (list === null) return [error]
+  if (list.length >= maxErrors) throw new TooManyErrors(list)
+  list.push(error)
+  return list
+}
+
+/** Adds what a validator of a part has found. In place: a copy for each part would be quadratic. */
+export function withErrors(
+  list: ValidatorError[] | null,
+  errors: readonly ValidatorError[],
+): ValidatorError[] {
+  if (list === null) return [...errors]
+  for (const error of errors) withError(list, error)
+  return list
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+
+import type { DocumentMessage } from '../documents/messages.js'
+import { toPlainJson } from '../documents/values/plain-json.js'
+import type { DocumentSpool, SpooledRun } from '../router/spool.js'
+import type { Run } from '../run/run.js'
+import { safeName } from './safe-name.js'
+
+/**
+ * Keeps each run's documents as `UID.jsonl` in a folder, in suitcase-jsonl's layout: a line
+ * `["start", {…}]` each, in plain JSON as event_model's NumpyEncoder writes it.
+ *
+ * @example
+ * ```ts
+ * import { documentsSpool, RunRouter } from '@prompt-papermill/core'
+ *
+ * const router = new RunRouter([], { spool: documentsSpool('state/documents') })
+ * console.log(router.openRuns.length)
+ * ```
+ */
+export function documentsSpool(folder: string): DocumentSpool {
+  return { open: (run) => new SpoolFile(folder, run) }
+}
+
+class SpoolFile implements SpooledRun {
+  readonly #path: string
+  /** Renamed at the end, so that a run seen again never tears the file that a notebook reads. */
+  readonly #partial: string
+  readonly #stream: Promise<WriteStream>
+  readonly #finished: Promise<void>
+
+  constructor(folder: string, run: Run) {
+    this.#path = join(folder, `${safeName(run.uid)}.jsonl`)
+    this.#partial = `${this.#path}.${randomBytes(4).toString('hex')}.partial`
+    this.#stream = openStream(folder, this.#partial)
+    this.#finished = this.#stream.then((stream) => finished(stream))
+    // told by `finish`; a run whose documents nobody asks for must not end the program
+    this.#finished.catch(() => undefined)
+  }
+
+  write({ name, doc }: DocumentMessage): void {
+    const line = `${toPlainJson([name, doc], { onUnrepresentable: 'describe' })}\n`
+    this.#stream.then(
+      (stream) => stream.write(line),
+      () => undefined,
+    )
+  }
+
+  async finish(): Promise<string> {
+    const stream = await this.#stream
+    stream.end()
+    await this.#finished
+    await rename(this.#partial, this.#path)
+    return this.#path
+  }
+
+  async discard(): Promise<void> {
+    const stream = await this.#stream.catch(() => null)
+    stream?.destroy()
+    await rm(this.#partial, { force: true })
+  }
+}
+
+async function openStream(folder: string, path: string): Promise<WriteStream> {
+  await mkdir(folder, { recursive: true })
+  return createWriteStream(path, { flags: 'w' })
+}

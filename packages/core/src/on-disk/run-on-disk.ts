@@ -1,0 +1,94 @@
+import { mkdir } from 'node:fs/promises'
+
+import type { ActionResult, Logger } from '../actions/action.js'
+import type { AttemptOutcome } from '../jobs/job-queue.js'
+import { type ActionRunner, callAction, silentLogger, type Work } from '../router/run-action.js'
+import { listArtifacts } from './artifacts.js'
+import { type FolderAccess, openAttemptFolder } from './attempt-folder.js'
+import { makeManifest, writeManifest } from './manifest.js'
+import { checkPattern, defaultPattern, resultsPath } from './results-path.js'
+
+/** Where attempts leave their results. */
+export interface ResultsOptions {
+  /**
+   * The folder that holds all results.
+   *
+   * @defaultValue `'results'`, below the working directory
+   */
+  root?: string
+  /**
+   * Each run's folder below it: any Run Start field in braces, and `{date}`, `{uid8}`, `{rule}`, `{entry}`.
+   *
+   * @defaultValue `'{plan_name}/{date}/{scan_id}_{uid8}'`
+   */
+  pattern?: string
+  /** Group and permissions of the folders; the process's own if absent. */
+  access?: FolderAccess
+  /** Where actions log; nowhere if absent. */
+  logger?: Logger
+}
+
+/** {@link ResultsOptions} with the defaults filled in. */
+export type ResultsOptionsWithDefaults = Required<ResultsOptions>
+
+/** The defaults of {@link ResultsOptions}, in one place. */
+export function withResultsDefaults(options: ResultsOptions = {}): ResultsOptionsWithDefaults {
+  return { root: 'results', pattern: defaultPattern, access: {}, logger: silentLogger, ...options }
+}
+
+/**
+ * Makes the runner that gives each attempt a folder of its own and leaves a manifest in it.
+ *
+ * @throws BlueskyError `bad-option` for a pattern that can't be used.
+ */
+export function runOnDisk(options: ResultsOptions = {}): ActionRunner {
+  const compiled = withResultsDefaults(options)
+  checkPattern(compiled.pattern)
+  return (work) => runAttempt(work, compiled)
+}
+
+async function runAttempt(
+  work: Work,
+  { root, pattern, access, logger }: ResultsOptionsWithDefaults,
+): Promise<AttemptOutcome> {
+  const startedAt = new Date().toISOString()
+  let place: { folder: string; attempt: number }
+  try {
+    place = await openAttemptFolder(
+      resultsPath(root, pattern, work.job),
+      work.request.attempt,
+      access,
+    )
+  } catch (error) {
+    const message = `no results folder could be made under ${root}: ${(error as Error).message}`
+    return { result: { state: 'failed', reason: 'not-started', message }, resultsDir: null }
+  }
+  const { folder, attempt } = place
+  const request = { ...work.request, attempt }
+  const result = await callAction({ ...work, request }, { resultsDir: folder, logger })
+  return { result: await finish(work, place, startedAt, result), resultsDir: folder }
+}
+
+/** Lists what was left and writes the manifest; a result that can't be recorded has not succeeded. */
+async function finish(
+  { job }: Work,
+  { folder, attempt }: { folder: string; attempt: number },
+  startedAt: string,
+  result: ActionResult,
+): Promise<ActionResult> {
+  const finishedAt = new Date().toISOString()
+  try {
+    // a notebook that removed its own folder has left nothing to list, and is told apart by that
+    await mkdir(folder, { recursive: true })
+    const listed = await listArtifacts(folder)
+    await writeManifest(
+      folder,
+      makeManifest({ job, attempt, startedAt, finishedAt, result, ...listed }),
+    )
+    return result
+  } catch (error) {
+    if (result.state === 'failed') return result
+    const message = `the manifest could not be written to ${folder}: ${(error as Error).message}`
+    return { state: 'failed', reason: 'not-started', message }
+  }
+}

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+
+/**
+ * Writes a file so that a reader sees all of it or none: under another name first, then renamed. It is on
+ * the disk when this resolves.
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const partial = `${path}.${randomBytes(4).toString('hex')}.partial`
+  try {
+    {
+      await using file = await open(partial, 'wx')
+      await file.writeFile(text)
+      await file.sync()
+    }
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}

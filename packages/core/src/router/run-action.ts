@@ -1,0 +1,112 @@
+import type { Action, ActionContext, ActionResult, Logger } from '../actions/action.js'
+import type { Job } from '../jobs/job.js'
+import { type AttemptOutcome, type AttemptRequest, StopReason } from '../jobs/job-queue.js'
+import type { Run } from '../run/run.js'
+
+/** One attempt of one action for one run. */
+export interface Work {
+  readonly job: Job
+  readonly run: Run
+  readonly action: Action
+  readonly request: AttemptRequest
+}
+
+/** Runs one attempt and says how it ended; never throws. */
+export type ActionRunner = (work: Work) => Promise<AttemptOutcome>
+
+/** Runs an action without a results folder: where there is no disk, as in a browser. */
+export const runInPlace: ActionRunner = async (work) => ({
+  result: await callAction(work, { resultsDir: '', logger: silentLogger }),
+  resultsDir: null,
+})
+
+/** Says nothing. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
+
+/** How long an action that was told to end may take to do so, in milliseconds. */
+const maxEnding = 30_000
+
+/**
+ * Calls an action and makes whatever comes of it a result: also what it throws, and also nothing at all
+ * within half a minute after it was told to end.
+ */
+export async function callAction(
+  { job, run, action, request }: Work,
+  place: Pick<ActionContext, 'resultsDir' | 'logger'>,
+): Promise<ActionResult> {
+  const { signal, attempt, progress } = request
+  const context: ActionContext = {
+    ...place,
+    signal,
+    progress,
+    attempt,
+    parameters: job.parameters,
+    documents: job.documents ?? undefined,
+    job: { id: job.id, rule: job.rule, entry: job.entry },
+  }
+  const overdue = whenOverdue(signal)
+  try {
+    const result = await Promise.race([Promise.resolve(action.run(run, context)), overdue.promise])
+    return isResult(result) ? result : notAResult(action, result)
+  } catch (error) {
+    return signal.aborted ? stopped(signal) : threw(error)
+  } finally {
+    overdue.clear()
+  }
+}
+
+/** The result of an attempt that was told to end, by the reason for which it was. */
+export function stopped(signal: AbortSignal): ActionResult {
+  const reason: unknown = signal.reason
+  const message = reason instanceof Error ? reason.message : String(reason)
+  const kind = reason instanceof StopReason ? reason.kind : 'cancelled'
+  return kind === 'cancelled'
+    ? { state: 'cancelled', message }
+    : { state: 'failed', reason: kind, message }
+}
+
+function whenOverdue(signal: AbortSignal): { promise: Promise<ActionResult>; clear: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let abort: () => void = () => undefined
+  const promise = new Promise<ActionResult>((resolve) => {
+    abort = () => {
+      timer = setTimeout(() => resolve(stopped(signal)), maxEnding)
+    }
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+  const clear = (): void => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
+  }
+  return { promise, clear }
+}
+
+const states: ReadonlySet<unknown> = new Set([
+  'succeeded',
+  'no-data',
+  'skipped',
+  'failed',
+  'cancelled',
+])
+
+function isResult(value: unknown): value is ActionResult {
+  return typeof value === 'object' && value !== null && states.has((value as ActionResult).state)
+}
+
+function notAResult(action: Action, value: unknown): ActionResult {
+  const shown = value === undefined ? 'nothing' : JSON.stringify(value)
+  const message = `the action ${action.name} returned ${shown}; it should be { state: 'succeeded' } or the like`
+  return { state: 'failed', reason: 'not-started', message }
+}
+
+function threw(error: unknown): ActionResult {
+  const evidence = error instanceof Error && error.stack ? { traceback: error.stack } : {}
+  const message = error instanceof Error ? error.message : String(error)
+  return { state: 'failed', reason: 'not-started', message, evidence }
+}

@@ -1,0 +1,122 @@
+import type { Action, RetryOptions } from '../actions/action.js'
+import { BlueskyError } from '../errors/bluesky-error.js'
+import type { Run } from '../run/run.js'
+import { checkParameters, type ParameterTemplate } from './parameters.js'
+import { type CompiledQuery, compileQuery, type Query } from './query.js'
+
+/** One thing to do under a rule: a notebook or another action, with its parameters. */
+export interface Entry {
+  /** Unique in its rule. */
+  readonly name: string
+  readonly action: Action
+  readonly parameters?: ParameterTemplate
+  /** Whether the action wants the run's documents as a JSONL file. */
+  readonly documents?: boolean
+  /** The template's path, where the action runs a notebook: for people and the ledger. */
+  readonly template?: string
+  /** When a failed attempt is tried again; absent: as the queue does by default. */
+  readonly retry?: RetryOptions | undefined
+}
+
+/** Which entries a rule has for a run, where that depends on the run. */
+export type EntriesOf = (run: Run) => Promise<readonly Entry[]>
+
+/** When to act, and what to do then. */
+export interface Rule {
+  /** Unique among the rules. */
+  readonly name: string
+  /** Which runs; see {@link Query}. It means exactly what it says. */
+  readonly when: Query
+  /**
+   * Exit statuses of the runs that are analysed. A matching run with another one leaves its jobs as
+   * `skipped (exit-status)`, so that people see that it was meant to be. Absent: any.
+   */
+  readonly exitStatus?: readonly ('success' | 'abort' | 'fail')[]
+  readonly entries: readonly Entry[] | EntriesOf
+  /** With entries that depend on the run: whether one of them may want the documents. */
+  readonly documents?: boolean
+}
+
+/** A rule that was checked and is ready to be asked. */
+export interface CompiledRule {
+  readonly rule: Rule
+  readonly query: CompiledQuery
+  /** Whether the run's documents must be kept while the rule may still match. */
+  readonly wantsDocuments: boolean
+  /** The rule's entries for a run. */
+  entriesOf(run: Run): Promise<readonly Entry[]>
+}
+
+/**
+ * Gives a rule its types: returns what it is given.
+ *
+ * @example
+ * ```ts
+ * import { defineAction, defineRule } from '@prompt-papermill/core'
+ *
+ * const greet = defineAction({ name: 'greet', run: async () => ({ state: 'succeeded' }) })
+ * export const rule = defineRule({
+ *   name: 'long-scans',
+ *   when: { plan_name: 'scan', 'run.duration': { $gt: 60 } },
+ *   entries: [{ name: 'greet', action: greet }],
+ * })
+ * ```
+ */
+export function defineRule(rule: Rule): Rule {
+  return rule
+}
+
+/**
+ * Checks a rule and makes it ready.
+ *
+ * @throws BlueskyError `bad-query`, `bad-option` or `duplicate-name`, naming the rule.
+ */
+export function compileRule(rule: Rule): CompiledRule {
+  const { name, when, entries } = rule
+  const query = named(name, () => compileQuery(when))
+  if (typeof entries === 'function') {
+    return { rule, query, wantsDocuments: rule.documents ?? false, entriesOf: entries }
+  }
+  const seen = new Set<string>()
+  for (const entry of entries) {
+    if (seen.has(entry.name)) {
+      throw new BlueskyError(
+        'duplicate-name',
+        `rule ${name} has two entries named "${entry.name}"; give one another name`,
+      )
+    }
+    seen.add(entry.name)
+    named(`${name}, entry ${entry.name}`, () => checkParameters(entry.parameters ?? {}))
+  }
+  return {
+    rule,
+    query,
+    wantsDocuments: entries.some(({ documents }) => documents === true),
+    entriesOf: () => Promise.resolve(entries),
+  }
+}
+
+/**
+ * Checks rules together.
+ *
+ * @throws BlueskyError as {@link compileRule}, and `duplicate-name` for two rules of one name.
+ */
+export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
+  const names = new Set<string>()
+  for (const { name } of rules) {
+    if (names.has(name)) {
+      throw new BlueskyError('duplicate-name', `two rules are named "${name}"; rename one`)
+    }
+    names.add(name)
+  }
+  return rules.map(compileRule)
+}
+
+function named<T>(name: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof BlueskyError)) throw error
+    throw new BlueskyError(error.code, `rule ${name}: ${error.message}`, { cause: error })
+  }
+}

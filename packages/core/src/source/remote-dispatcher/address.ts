@@ -1,0 +1,18 @@
+import { BlueskyError } from '../../errors/bluesky-error.js'
+
+/**
+ * An address as people write it, as 0MQ wants it: `localhost:5578` is `tcp://localhost:5578`;
+ * `tcp://…` and `ipc://…` stay as they are. Mirrors bluesky's `_normalize_address`.
+ *
+ * @throws BlueskyError `bad-address`, saying how an address looks.
+ */
+export function normalizeAddress(address: string): string {
+  const full = address.includes('://') ? address : `tcp://${address}`
+  const tcp = /^tcp:\/\/(?<host>\[[\da-fA-F:.]+\]|[^\s:/]+):(?<port>\d{1,5})$/u.exec(full)
+  const port = Number(tcp?.groups?.port)
+  if (/^(ipc|inproc):\/\/.+/u.test(full) || (tcp && port >= 1 && port <= 65_535)) return full
+  throw new BlueskyError(
+    'bad-address',
+    `"${address}" is not an address; write host:port, tcp://host:port or ipc:///path`,
+  )
+}

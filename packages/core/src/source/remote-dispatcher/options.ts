@@ -1,0 +1,53 @@
+import {
+  type FrameReaderOptions,
+  type FrameReaderOptionsWithDefaults,
+  withFrameReaderDefaults,
+} from '../../decode/frame-reader.js'
+import { BlueskyError } from '../../errors/bluesky-error.js'
+import type { CurveFiles } from './curve.js'
+
+/** How a {@link RemoteDispatcher} receives and reads. */
+export interface RemoteDispatcherOptions extends FrameReaderOptions {
+  /**
+   * Frames that 0MQ holds while the program is busy. What comes beyond it is lost, as PUB/SUB has it,
+   * and shows as gaps.
+   *
+   * @defaultValue 200000
+   */
+  backlog?: number
+  /**
+   * The longest frame in bytes; a longer one ends the connection, which comes back by itself.
+   *
+   * @defaultValue 268435456 (256 MiB)
+   */
+  maxFrameBytes?: number
+  /**
+   * Encryption and authentication by CURVE, with pyzmq's certificate files.
+   *
+   * @defaultValue none
+   */
+  curve?: CurveFiles | undefined
+}
+
+/** {@link RemoteDispatcherOptions} with the defaults filled in. */
+export type RemoteDispatcherOptionsWithDefaults = FrameReaderOptionsWithDefaults & {
+  backlog: number
+  maxFrameBytes: number
+  curve: CurveFiles | undefined
+}
+
+/** The defaults of {@link RemoteDispatcherOptions}, in one place. */
+export function withRemoteDispatcherDefaults(
+  options: RemoteDispatcherOptions,
+): RemoteDispatcherOptionsWithDefaults {
+  const filled = {
+    ...withFrameReaderDefaults(options),
+    backlog: options.backlog ?? 200_000,
+    maxFrameBytes: options.maxFrameBytes ?? 256 * 1024 * 1024,
+    curve: options.curve,
+  }
+  if (!Number.isSafeInteger(filled.backlog) || filled.backlog < 1) {
+    throw new BlueskyError('bad-option', `backlog must be at least 1; it is ${filled.backlog}`)
+  }
+  return filled
+}

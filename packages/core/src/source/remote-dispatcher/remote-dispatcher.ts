@@ -1,0 +1,173 @@
+import { setImmediate } from 'node:timers/promises'
+
+import type { Subscriber } from 'zeromq'
+
+import { frameReader } from '../../decode/frame-reader.js'
+import { BlueskyError } from '../../errors/bluesky-error.js'
+import { DocumentSource } from '../document-source.js'
+import { normalizeAddress } from './address.js'
+import { readCurveKeys } from './curve.js'
+import {
+  type RemoteDispatcherOptions,
+  type RemoteDispatcherOptionsWithDefaults,
+  withRemoteDispatcherDefaults,
+} from './options.js'
+
+/** How long one turn of the loop may take before timers and other work get theirs, in milliseconds. */
+const turn = 10
+
+/**
+ * Documents from a `bluesky-0MQ-proxy`. Mirrors `bluesky.callbacks.zmq.RemoteDispatcher`.
+ *
+ * Unlike Python's it doesn't lose documents in a burst (the high-water mark is `backlog`), goes on after a
+ * frame that it can't read, and notices a dead connection by heartbeats. It reconnects by itself.
+ *
+ * @example
+ * ```ts
+ * import { RemoteDispatcher } from '@prompt-papermill/core'
+ *
+ * const dispatcher = new RemoteDispatcher('localhost:5578')
+ * dispatcher.on('start', (doc) => console.log(doc.plan_name))
+ * await dispatcher.start()
+ * await dispatcher.stop()
+ * ```
+ */
+export class RemoteDispatcher extends DocumentSource {
+  /** The address as 0MQ has it. */
+  readonly address: string
+  readonly #options: RemoteDispatcherOptionsWithDefaults
+  #connected = false
+  #starting: Promise<void> | undefined
+  #socket: Subscriber | undefined
+  #receiving: Promise<void> | undefined
+  #frames: ((frame: Uint8Array) => void) | undefined
+
+  /**
+   * @param address - the proxy's out address: `host:port`, `tcp://…` or `ipc://…`.
+   * @throws BlueskyError `bad-address` or `bad-option`.
+   */
+  constructor(address: string, options: RemoteDispatcherOptions = {}) {
+    const withDefaults = withRemoteDispatcherDefaults(options)
+    super(withDefaults.backlog)
+    this.address = normalizeAddress(address)
+    this.#options = withDefaults
+  }
+
+  get description(): string {
+    return `0MQ ${this.address}`
+  }
+
+  override get connected(): boolean {
+    return this.#connected
+  }
+
+  /** Calls `tap` with each frame as it came, before it is read: for recording. */
+  onFrame(tap: (frame: Uint8Array) => void): void {
+    this.#frames = tap
+  }
+
+  /**
+   * Connects and starts to receive. 0MQ connects in the background: a proxy that isn't there yet is no
+   * error, and documents come as soon as it is.
+   *
+   * @throws BlueskyError `bad-file` if a CURVE certificate can't be used, `connection` if 0MQ refuses.
+   */
+  override start(): Promise<void> {
+    return (this.#starting ??= this.#open())
+  }
+
+  /**
+   * Ends the stream; it can be started again.
+   *
+   * @throws BlueskyError `connection` if the stream had ended before, since 0MQ failed.
+   */
+  override async stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined)
+    const socket = this.#socket
+    this.#starting = undefined
+    this.#socket = undefined
+    this.#connected = false
+    socket?.close()
+    this.ended()
+    const receiving = this.#receiving
+    this.#receiving = undefined
+    await receiving
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const socket = await this.#connect()
+      this.#socket = socket
+      this.begun()
+      this.#receiving = this.#receive(socket)
+      // who stops the source gets the error; until then `end` tells
+      this.#receiving.catch(() => undefined)
+    } catch (error) {
+      this.#starting = undefined
+      throw error
+    }
+  }
+
+  async #connect(): Promise<Subscriber> {
+    // loaded here, so that programs that only replay need no native module
+    const { Subscriber, context } = await import('zeromq')
+    context.blocky = false
+    const { backlog, maxFrameBytes, curve } = this.#options
+    const socket = new Subscriber({
+      receiveHighWaterMark: backlog,
+      maxMessageSize: maxFrameBytes,
+      linger: 0,
+      heartbeatInterval: 500,
+      heartbeatTimeout: 1500,
+      handshakeInterval: 1500,
+      reconnectInterval: 200,
+      reconnectMaxInterval: 2000,
+      ...(curve ? await readCurveKeys(curve) : {}),
+    })
+    this.#watch(socket)
+    try {
+      socket.connect(this.address)
+      // everything: what has another prefix is to be counted, and 0MQ's filter is looser than ours
+      socket.subscribe('')
+    } catch (cause) {
+      socket.close()
+      throw new BlueskyError('connection', `0MQ refuses ${this.address}`, { cause })
+    }
+    return socket
+  }
+
+  #watch(socket: Subscriber): void {
+    socket.events.on('handshake', () => {
+      this.#connected = true
+      this.emit('connected', this.address)
+    })
+    socket.events.on('disconnect', () => {
+      if (this.#connected) this.emit('disconnected', this.address)
+      this.#connected = false
+    })
+  }
+
+  async #receive(socket: Subscriber): Promise<void> {
+    const read = frameReader(this.#options)
+    let began = performance.now()
+    try {
+      for await (const parts of socket) {
+        if (socket !== this.#socket) return
+        for (const part of parts) {
+          this.guard(() => this.#frames?.(part))
+          this.deliver(read(part))
+        }
+        // zeromq hands out what has arrived without a turn of the event loop in between
+        if (performance.now() - began > turn) {
+          await setImmediate()
+          began = performance.now()
+        }
+      }
+    } catch (cause) {
+      if (socket !== this.#socket) return
+      throw new BlueskyError('connection', `0MQ can't receive from ${this.address}`, { cause })
+    } finally {
+      if (socket === this.#socket) this.ended()
+    }
+  }
+}

@@ -1,0 +1,69 @@
+"""Reading the template and saving the notebook: papermill's I/O handler for local paths."""
+
+import json
+import os
+import re
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotebookFiles:
+    """What papermill calls to read and write paths that begin with ``/``.
+
+    The template's text comes with the job (the host has hashed just this text). The notebook is
+    written beside its place and renamed, so that a reader sees the old one or the new one.
+    """
+
+    def __init__(self, template_path, template_text):
+        self._template_path = template_path
+        self._template_text = template_text
+        #: whether to wait until the disk has it: for the last save, not for those on the way
+        self.durable = False
+
+    def read(self, path):
+        if path == self._template_path:
+            return self._template_text
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
+    def write(self, text, path):
+        write_by_rename(path, _encode(_standard_json(text)), self.durable)
+
+    def listdir(self, path):
+        return [os.path.join(path, name) for name in os.listdir(path)]
+
+    def pretty_path(self, path):
+        return path
+
+
+def write_by_rename(path, data, durable):
+    """Writes bytes so that ``path`` never holds a part of them."""
+    folder, name = os.path.split(path)
+    # the host removes this one if the program is killed while it writes
+    partial = os.path.join(folder, f".{name}.partial")
+    try:
+        with open(partial, "wb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError:
+        if os.path.exists(partial):
+            os.unlink(partial)
+        raise
+
+
+def _standard_json(text):
+    """Python writes NaN and Infinity bare, which other readers of JSON refuse: quotes them."""
+    if "NaN" not in text and "Infinity" not in text:
+        return text
+    notebook = json.loads(text, parse_constant=str)
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _encode(text):
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode("utf-8")

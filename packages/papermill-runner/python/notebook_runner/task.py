@@ -1,0 +1,82 @@
+"""One job: the template it runs, the limits it has, and what is reported of it."""
+
+import nbformat
+
+from . import parameters
+from .ending import Ending, timed_out
+from .kernels import wanted_kernel
+from .saving import NotebookFiles
+
+
+class BadTemplate(Exception):
+    """The template is no notebook; the message says what is wrong with it."""
+
+
+class Task:
+    """A job as the host hands it, with what its parts share while it runs.
+
+    ``job`` has ``input`` (``path``, ``text``), ``output``, ``cwd``, ``parameters``, ``kernel`` (or
+    None), ``limits`` (``notebook`` and ``cell`` in seconds, ``memory`` and ``output`` in bytes, each or
+    None) and ``grace`` in seconds.
+    """
+
+    def __init__(self, job, scratch, channel):
+        self.job = job
+        self.scratch = scratch
+        self.limits = job["limits"]
+        self.grace = job["grace"]
+        self.ending = Ending(self.grace)
+        self.files = NotebookFiles(job["input"]["path"], job["input"]["text"])
+        self.failure = None
+        self.exited = False
+        self.total = 0
+        self.executed = 0
+        self._channel = channel
+
+    def prepare(self):
+        """Checks all that can be checked before a kernel starts; raises what ``program`` knows."""
+        notebook = self._read_template()
+        given = self.job["parameters"]
+        parameters.check_names(given)
+        self.kernel_name, self.kernel_spec = wanted_kernel(notebook, self.job["kernel"])
+        self.language = self.kernel_spec.language
+        names = parameters.undeclared(notebook, given, self.kernel_name, self.language)
+        if names:
+            self._channel.send("undeclared", names=names)
+
+    def runs(self, cell):
+        """Whether this cell is given to the kernel."""
+        return (
+            cell.cell_type == "code"
+            and bool(cell.source.strip())
+            and "skip-execution" not in cell.metadata.get("tags", [])
+        )
+
+    def notebook_started(self, notebook):
+        self.total = sum(self.runs(cell) for cell in notebook.cells)
+        kernel = {"name": self.kernel_name, "language": self.language}
+        self._channel.send("started", kernel=kernel, cells=self.total)
+        seconds = self.limits["notebook"]
+        if seconds is not None:
+            text = f"the notebook ran longer than {seconds:g} s (limits.notebook)"
+            self.ending.after(seconds, timed_out(text, f"notebook {seconds:g} s"))
+
+    def cell_started(self):
+        self._channel.send("cell-started", step=self.executed + 1, of=self.total)
+
+    def cell_finished(self):
+        self.executed += 1
+        self._channel.send("cell-finished", step=self.executed, of=self.total)
+
+    def output_cut(self):
+        self._channel.send("output-cut", limit=self.limits["output"])
+
+    def _read_template(self):
+        text = self.job["input"]["text"]
+        try:
+            notebook = nbformat.reads(text, as_version=4)
+            notebook.cells, notebook.metadata  # noqa: B018  (a notebook has both)
+        except Exception as error:
+            reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+            raise BadTemplate(f"the template is not a notebook: {reason}") from error
+        return notebook

@@ -1,0 +1,122 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander'
+
+import { CommandError } from './commands/command-error.js'
+import { ConfigError } from './config/config-error.js'
+import { packageVersion } from './commands/package-version.js'
+
+/** Loads a command when it is used, so that `--help` is quick and `tap` needs none of the others' libraries. */
+function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) {
+  return async (...args: A): Promise<void> => {
+    process.exitCode = await (await load())(...args)
+  }
+}
+
+const config = (): Option =>
+  new Option('-c, --config <file>', 'the worker’s config').default('worker.yml')
+const json = (): Option => new Option('--json', 'one JSON object a line on stdout')
+
+const program = new Command('prompt-papermill')
+  .description('Runs the notebook made for each bluesky run, as soon as the run completes.')
+  .version(packageVersion())
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+
+program
+  .command('run')
+  .description('the worker: until SIGTERM, then lets what runs finish within the grace time')
+  .addOption(config())
+  .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
+  .addOption(
+    new Option('--log-format <format>', 'of the lines on stderr').choices(['readable', 'json']),
+  )
+  .action(lazily(async () => (await import('./commands/run.js')).run))
+
+program
+  .command('check')
+  .description('proves the config and what it needs; one line each, exit 1 if any fails')
+  .addOption(config())
+  .action(lazily(async () => (await import('./commands/check/check.js')).check))
+
+program
+  .command('explain')
+  .description('which rules match a run and why, and what would run')
+  .addOption(config())
+  .option('--start <file>', 'the Run Start, as JSON')
+  .option('--stop <file>', 'the Run Stop, as JSON')
+  .option('--uid <uid>', 'a run that the ledger knows')
+  .addOption(new Option('--json', 'one JSON object on stdout'))
+  .action(lazily(async () => (await import('./commands/explain.js')).explain))
+
+program
+  .command('tap')
+  .description('watch documents, live or from a recording')
+  .argument('[address]', 'the proxy’s out address', 'localhost:5578')
+  .option('--from <file>', 'a recording: frames, or documents as JSONL')
+  .option('--record <file>', 'write the frames as they come')
+  .option('--prefix <prefix>', 'only frames with this prefix, exactly; any unless given')
+  .addOption(
+    new Option('--decoder <decoder>', 'how payloads are serialized')
+      .choices(['auto', 'pickle', 'msgpack', 'json'])
+      .default('auto'),
+  )
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/tap.js')).tap))
+
+program
+  .command('replay')
+  .description('put recorded runs through the rules, and wait')
+  .argument('<file...>', 'recordings: frames, or documents as JSONL')
+  .addOption(config())
+  .option('--dry-run', 'only say what would be done')
+  .option('--rerun', 'attempt jobs once more that the ledger has')
+  .action(lazily(async () => (await import('./commands/replay.js')).replay))
+
+program
+  .command('jobs')
+  .description('what the ledger knows of jobs, whether or not the worker runs')
+  .addOption(config())
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/list.js')).jobs))
+
+program
+  .command('runs')
+  .description('what the ledger knows of runs, whether or not the worker runs')
+  .addOption(config())
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/list.js')).runs))
+
+program
+  .command('init')
+  .description('write a deployment: config, supervisor program, systemd unit, environment, example')
+  .argument('<dir>', 'where to write it')
+  .option(
+    '--prefix <prefix>',
+    'what its paths start with, if it is moved there later (default: dir)',
+  )
+  .option('--force', 'overwrite what is there')
+  .action(lazily(async () => (await import('./commands/init/init.js')).init))
+
+program
+  .command('demo')
+  .description('the whole thing on this machine: a real RunEngine, the real proxy and papermill')
+  .option('--python <program>', 'a Python with bluesky, ophyd and papermill', 'python3')
+  .option('--keep <dir>', 'leave everything in this folder (default: a new one)')
+  .addOption(new Option('--json', 'one JSON object on stdout'))
+  .action(lazily(async () => (await import('./commands/demo/demo.js')).demo))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // help and version are no errors; the rest is wrong usage
+    process.exitCode = error.exitCode === 0 ? 0 : 2
+  } else if (error instanceof CommandError || error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = error instanceof CommandError ? error.exitCode : 1
+  } else {
+    process.stderr.write(`prompt-papermill: ${(error as Error).message}\n`)
+    if (process.env.DEBUG) process.stderr.write(`${(error as Error).stack ?? ''}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,24 @@
+import { Hono } from 'hono'
+
+import type { Config } from '../../config/compile.js'
+import { isWorkerRunning } from '../../control/control-client.js'
+import { serve } from '../../http/server.js'
+import { type CheckResult, fail, ok } from './check-result.js'
+
+/** Proves that the HTTP port is free, or is the running worker's. */
+export async function checkHttpPort({ http, state }: Config): Promise<CheckResult> {
+  if (!http) return ok('http', 'off')
+  const where = `${http.host}:${http.port}`
+  try {
+    const server = await serve(new Hono(), http)
+    await server.close()
+    return ok('http', `${where} is free`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE' && (await isWorkerRunning(state))) {
+      return ok('http', `${where} is in use, and a worker is running on ${state}`)
+    }
+    const why = code === 'EADDRINUSE' ? 'another program has that port' : message
+    return fail('http', `${where} can't be used (${why}); give another http.port, or http: false`)
+  }
+}

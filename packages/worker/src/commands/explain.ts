@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises'
+
+import {
+  compileRules,
+  type CompiledRule,
+  type DocumentName,
+  type Entry,
+  explain as explainRule,
+  fromLosslessJson,
+  resolveParameters,
+  Run,
+  type RuleExplanation,
+  toLosslessJson,
+} from '@prompt-papermill/core'
+
+import { loadConfig } from '../config/load.js'
+import { readLedger } from '../ledger/ledger-file.js'
+import { loadActions } from '../rules/load-actions.js'
+import { makeRules } from '../rules/make-rules.js'
+import { CommandError } from './command-error.js'
+import { explanationText } from './explanation-text.js'
+
+/** Options of `explain`. */
+export interface ExplainOptions {
+  readonly config: string
+  readonly start?: string
+  readonly stop?: string
+  readonly uid?: string
+  readonly json?: boolean
+}
+
+/** What an entry would run. */
+export interface ExplainedJob {
+  readonly entry: string
+  readonly action: string
+  readonly template: string | null
+  readonly parameters: Readonly<Record<string, unknown>> | null
+  /** `queued`, or what was decided beforehand. */
+  readonly state: 'queued' | 'skipped' | 'failed'
+  readonly reason: string | null
+  readonly message: string | null
+}
+
+/** A rule's explanation, with what would run. */
+export interface ExplainedRule extends RuleExplanation {
+  readonly jobs: readonly ExplainedJob[]
+}
+
+/** `prompt-papermill explain`: which rules match and why, and what would run. */
+export async function explain(options: ExplainOptions): Promise<number> {
+  const config = await loadConfig(options.config)
+  const run = await runOf(options, config.state)
+  const rules = compileRules(makeRules(config, await loadActions(config)))
+  const explained = await Promise.all(rules.map((rule) => explained_(rule, run)))
+  process.stdout.write(
+    options.json
+      ? `${toLosslessJson({ uid: run.uid, rules: explained })}\n`
+      : explanationText(run, explained),
+  )
+  return 0
+}
+
+async function runOf(options: ExplainOptions, state: string): Promise<Run> {
+  if ((options.uid === undefined) === (options.start === undefined)) {
+    throw new CommandError('give either --start FILE (and --stop FILE), or --uid UID', 2)
+  }
+  if (options.uid !== undefined) {
+    const { runs } = await readLedger(state)
+    const known = runs.get(options.uid)
+    if (known) return Run.fromRecord(known.run)
+    throw new CommandError(`the ledger of ${state} has no run ${options.uid}; give --start FILE`)
+  }
+  const start = await documentIn(options.start as string, 'start')
+  if (typeof start.uid !== 'string') {
+    throw new CommandError(`${options.start} has no \`uid\`; it should hold a Run Start`)
+  }
+  const run = new Run(start.uid)
+  run.add({ name: 'start', doc: { time: 0, ...start, uid: start.uid } })
+  if (options.stop !== undefined) {
+    const stop = await documentIn(options.stop, 'stop')
+    run.add({
+      name: 'stop',
+      doc: { uid: '', time: 0, exit_status: 'success', ...stop, run_start: run.uid },
+    })
+  }
+  return run
+}
+
+/** The document in a JSON file, bare or as a line of a recording. */
+async function documentIn(file: string, name: DocumentName): Promise<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = fromLosslessJson(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new CommandError(`${file} can't be read as JSON: ${(error as Error).message}`)
+  }
+  if (Array.isArray(value) && value[0] === name) value = value[1]
+  else if (isObject(value) && value.name === name && isObject(value.doc)) value = value.doc
+  if (isObject(value)) return value
+  throw new CommandError(`${file} should hold one JSON object, the run's ${name} document`)
+}
+
+async function explained_(rule: CompiledRule, run: Run): Promise<ExplainedRule> {
+  const explanation = explainRule(rule, run)
+  if (explanation.matched === false) return { ...explanation, jobs: [] }
+  const entries = await rule.entriesOf(run)
+  return { ...explanation, jobs: entries.map((entry) => explainedJob(rule, entry, run)) }
+}
+
+function explainedJob({ rule }: CompiledRule, entry: Entry, run: Run): ExplainedJob {
+  const parameters = resolveParameters(entry.parameters ?? {}, run)
+  const status = run.stop?.exit_status
+  const skipped = rule.exitStatus && status !== undefined && !rule.exitStatus.includes(status)
+  return {
+    entry: entry.name,
+    action: entry.action.name,
+    template: entry.template ?? null,
+    parameters: parameters.ok ? parameters.values : null,
+    state: skipped ? 'skipped' : parameters.ok ? 'queued' : 'failed',
+    reason: skipped ? 'exit-status' : parameters.ok ? null : 'not-started',
+    message: parameters.ok ? null : parameters.message,
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

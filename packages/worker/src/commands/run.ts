@@ -1,0 +1,42 @@
+import { loadConfig } from '../config/load.js'
+import { makeLogger } from '../log/logger.js'
+import { createWorker } from '../worker.js'
+
+/** Options of `run`. */
+export interface RunOptions {
+  readonly config: string
+  readonly logLevel: string
+  readonly logFormat?: 'readable' | 'json'
+}
+
+/** `prompt-papermill run`: the worker, until a signal ends it. */
+export async function run(options: RunOptions): Promise<number> {
+  const config = await loadConfig(options.config)
+  // what notebooks write gets the same permissions as the folders
+  if (config.results.umask !== undefined) process.umask(config.results.umask)
+  const logger = makeLogger({
+    level: options.logLevel,
+    readable: options.logFormat === undefined ? undefined : options.logFormat === 'readable',
+  })
+  const worker = await createWorker(config, { logger })
+  logger.info(
+    {
+      config: config.file,
+      sources: worker.sources.map(({ description }) => description),
+      rules: worker.router.rules.map(({ rule }) => rule.name),
+      results: config.results.root,
+      http_port: worker.httpPort,
+      pid: process.pid,
+    },
+    'the worker has started',
+  )
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+  })
+  logger.info({ signal, grace_ms: config.grace }, 'stopping: letting what runs finish')
+  // a second signal doesn't wait: the Python programs see their input close, and end
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1))
+  await worker.stop()
+  logger.info('stopped')
+  return 0
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+
+import { duration, size } from './units.js'
+
+const reasons = [
+  'cell-error',
+  'kernel-died',
+  'timed-out',
+  'out-of-memory',
+  'not-started',
+  'interrupted',
+] as const
+
+/** A name that is shown, used in file names, and typed by people. */
+const name = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.\-+ ]{0,99}$/u, {
+  error: 'must be a name of letters, digits, spaces and _ . - +',
+})
+const path = z.string().min(1, { error: 'must be a path' })
+const query = z.record(z.string(), z.unknown())
+const parameters = z.record(z.string(), z.unknown())
+
+const limits = z.strictObject({
+  notebook: duration.optional().describe('Time for the whole notebook. Default 30m.'),
+  cell: duration.optional().describe('Time for one cell. Default 10m.'),
+  memory: size.optional().describe('Memory of the kernel with its children. Default 4GiB.'),
+  output: size.optional().describe('Output that is kept of a notebook. Default 50MiB.'),
+})
+
+const retry = z.strictObject({
+  attempts: z
+    .int()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('All automatic attempts together, the first included. Default 2.'),
+  on: z
+    .array(z.enum(reasons))
+    .optional()
+    .describe('The reasons for which a failed attempt is tried again. Default [kernel-died].'),
+  delay: duration.optional().describe('Time to wait before. Default 10s.'),
+})
+
+const source = z.strictObject({
+  address: z
+    .string()
+    .default('localhost:5578')
+    .describe("The proxy's out address: host:port, tcp://host:port or ipc:///path."),
+  prefix: z
+    .string()
+    .regex(/^[^ ]*$/u, { error: 'must have no space' })
+    .default('')
+    .describe('The prefix of the frames, exactly.'),
+  decoder: z
+    .enum(['auto', 'pickle', 'msgpack', 'json'])
+    .default('auto')
+    .describe('How the payloads are serialized.'),
+  validate: z
+    .enum(['warn', 'drop', 'off'])
+    .default('warn')
+    .describe("What to do with a document that breaks event-model's schema."),
+  backlog: z
+    .int()
+    .min(1)
+    .default(200_000)
+    .describe('Frames held while the worker is busy; overflow shows as gaps.'),
+  enums: z
+    .array(z.string())
+    .default([])
+    .describe('Classes, as module.Class, whose pickled instance stands for its one argument.'),
+  curve: z
+    .strictObject({
+      secret: path.describe("The worker's own .key_secret file."),
+      server: path.describe("The proxy's .key file."),
+    })
+    .optional()
+    .describe('Encryption and authentication, with pyzmq certificate files.'),
+})
+
+const notebook = z.strictObject({
+  template: path.describe('The notebook, below `templates`.'),
+  name: name.optional().describe("Unique in its rule. Default: the template's stem."),
+  parameters: parameters
+    .optional()
+    .describe('Values, or $start.… $stop.… $run.… to take them from the run.'),
+  documents: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether the notebook gets `documents`, a JSONL file with all of the run's documents.",
+    ),
+  python: path.optional().describe('Another Python than the one above.'),
+  kernel: z.string().optional().describe("A kernel's name, in place of the notebook's own."),
+  limits: limits.optional(),
+  retry: retry.optional(),
+})
+
+const action = z.strictObject({
+  use: z.string().describe('The name of an action under `actions`.'),
+  name: name.optional().describe("Unique in its rule. Default: the action's name."),
+  parameters: parameters.optional(),
+  documents: z.boolean().optional(),
+  retry: retry.optional(),
+})
+
+const rule = z.strictObject({
+  name: name.describe('Unique among the rules.'),
+  when: query.describe('A MongoDB-style query on the Run Start; stop. and run. reach the rest.'),
+  notebooks: z.array(notebook).optional(),
+  actions: z.array(action).optional(),
+})
+
+/** The config file's schema: what a person may write. An unknown key is an error. */
+export const configSchema = z.strictObject({
+  source: source.optional().describe('Where the documents come from.'),
+  sources: z.array(source).min(1).optional().describe('Several of them, in place of `source`.'),
+  templates: path.describe('The folder with the notebooks.'),
+  results: z
+    .union([
+      path,
+      z.strictObject({
+        root: path.describe('The folder that holds all results.'),
+        pattern: z
+          .string()
+          .optional()
+          .describe("Each run's folder below it. Default {plan_name}/{date}/{scan_id}_{uid8}."),
+        umask: z
+          .string()
+          .regex(/^0?[0-7]{3}$/u, { error: 'must be three octal digits in quotes, such as "027"' })
+          .optional()
+          .describe('Permission bits that folders and files do not get.'),
+        group: z
+          .union([z.string(), z.int()])
+          .optional()
+          .describe('The group of the folders, by name or number.'),
+      }),
+    ])
+    .describe('The folder that holds all results, or more about it.'),
+  state: path
+    .optional()
+    .describe('Ledger, spooled documents, control socket. Default: `state` beside the results.'),
+  python: path.default('python3').describe('The Python with papermill.'),
+  queue: z
+    .strictObject({
+      kind: z.literal('embedded', {
+        error: 'must be embedded; this version has no other queue',
+      }),
+      concurrency: z.int().min(1).max(256).default(2).describe('Jobs at once.'),
+    })
+    .default({ kind: 'embedded', concurrency: 2 }),
+  kernels: z
+    .strictObject({
+      warm: z
+        .int()
+        .min(0)
+        .max(64)
+        .optional()
+        .describe('Kernels started ahead. This version starts one per job, whatever it says.'),
+      preload: z.array(z.string()).optional().describe('Modules to import into them.'),
+    })
+    .optional(),
+  limits: limits.optional(),
+  retry: retry.optional(),
+  shutdown: z
+    .strictObject({
+      grace: duration.optional().describe('Time for what runs to finish on SIGTERM. Default 30s.'),
+    })
+    .optional(),
+  http: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        host: z.string().default('127.0.0.1'),
+        port: z.int().min(0).max(65_535).default(8580),
+      }),
+    ])
+    .default({ host: '127.0.0.1', port: 8580 })
+    .describe('Where health is served; false: nowhere.'),
+  actions: z
+    .record(z.string(), path)
+    .default({})
+    .describe('Modules whose default export is an Action, by the name under which rules use them.'),
+  rules: z.array(rule).optional().describe('What to run when. Without any: plan P runs P.ipynb.'),
+})
+
+/** The config as a person writes it. */
+export type ConfigGiven = z.input<typeof configSchema>
+
+/** The config with the schema's defaults filled in, durations in milliseconds and sizes in bytes. */
+export type ConfigWithDefaults = z.output<typeof configSchema>

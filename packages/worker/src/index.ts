@@ -1,0 +1,19 @@
+/**
+ * The worker: what the `prompt-papermill` command runs, for embedding in another service.
+ *
+ * @packageDocumentation
+ */
+export { type Config, type Limits } from './config/compile.js'
+export { ConfigError, type ConfigProblem } from './config/config-error.js'
+export { configJsonSchema } from './config/json-schema.js'
+export { loadConfig, makeConfig, parseConfig } from './config/load.js'
+export type { ConfigGiven } from './config/schema.js'
+export type { Health } from './http/health.js'
+export type { Ledger, LedgerContents, RunEntry } from './ledger/ledger.js'
+export { readLedger } from './ledger/ledger-file.js'
+export { type JobRow, jobRow, type RunRow, runRows } from './ledger/rows.js'
+export { type LoggerOptions, makeLogger, type WorkerLogger } from './log/logger.js'
+export type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
+export { loadActions } from './rules/load-actions.js'
+export { makeRules } from './rules/make-rules.js'
+export { createWorker, type Worker, type WorkerOptions, WorkerRunningError } from './worker.js'

@@ -1,0 +1,47 @@
+import {
+  type Decision,
+  type DocumentSpool,
+  type Job,
+  replay,
+  type Rule,
+  RunRouter,
+} from '@prompt-papermill/core'
+
+import { DryQueue } from './dry-queue.js'
+
+/** Promises documents without keeping any. */
+const drySpool: DocumentSpool = {
+  open: () => ({
+    write: () => undefined,
+    finish: () => Promise.resolve('documents.jsonl'),
+    discard: () => Promise.resolve(),
+  }),
+}
+
+/**
+ * Puts recorded runs through the rules without running anything.
+ *
+ * @param known - the ids of the jobs that the ledger has.
+ * @param tell - told of each decision, and which of its jobs are new.
+ * @throws BlueskyError `bad-file` for a recording that can't be read to its end.
+ */
+export async function dryRun(
+  files: readonly string[],
+  rules: readonly Rule[],
+  known: ReadonlySet<string>,
+  tell: (decision: Decision, fresh: readonly Job[]) => void,
+): Promise<void> {
+  const router = new RunRouter([], { queue: new DryQueue(known), spool: drySpool })
+  router.setRules(rules)
+  router.events.on('decided', tell)
+  const failures: unknown[] = []
+  router.events.on('decision-error', (error) => failures.push(error))
+  for (const file of files) {
+    const source = replay(file)
+    source.subscribe(router)
+    await source.start()
+    await source.finished()
+  }
+  await router.decided()
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '))
+}

@@ -1,0 +1,150 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import {
+  documentsSpool,
+  MemoryJobQueue,
+  RemoteDispatcher,
+  runOnDisk,
+  RunRouter,
+  type DocumentSource,
+} from '@prompt-papermill/core'
+
+import type { Config } from './config/compile.js'
+import { controlApp } from './control/control-app.js'
+import { isWorkerRunning } from './control/control-client.js'
+import { serveControl } from './control/serve-control.js'
+import { type Health, healthOf } from './http/health.js'
+import { readingApp } from './http/app.js'
+import { serveHttp } from './http/serve-http.js'
+import type { Listening } from './http/server.js'
+import { openLedgerFile } from './ledger/ledger-file.js'
+import type { Ledger } from './ledger/ledger.js'
+import { noteRuns } from './ledger/note-runs.js'
+import { RecordingQueue } from './ledger/recording-queue.js'
+import { logSource } from './log/log-source.js'
+import { logRuns } from './log/log-runs.js'
+import { makeLogger, type WorkerLogger } from './log/logger.js'
+import { replayFiles, type ReplayEvent, type ReplayRequest } from './replay/replay-files.js'
+import { groupId } from './config/group.js'
+import { loadActions } from './rules/load-actions.js'
+import { makeRules } from './rules/make-rules.js'
+
+/** What may be given to {@link createWorker} besides its config. */
+export interface WorkerOptions {
+  /** @defaultValue pino on stderr */
+  logger?: WorkerLogger
+  /** Sources in place of the config's; none for a worker that only replays. */
+  sources?: readonly DocumentSource[]
+}
+
+/** A worker: receives documents, decides by rules, and has notebooks run. */
+export interface Worker {
+  readonly config: Config
+  readonly ledger: Ledger
+  readonly router: RunRouter
+  readonly sources: readonly DocumentSource[]
+  /** The port on which HTTP is served; null without. */
+  readonly httpPort: number | null
+  health(): Health
+  /** Puts recorded runs through the rules and waits for their jobs. */
+  replay(
+    files: readonly string[],
+    request: ReplayRequest,
+    tell: (event: ReplayEvent) => void,
+  ): Promise<void>
+  /** Stops receiving, gives what runs the grace time, interrupts the rest; resolves when all has ended. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a worker: the one place that wires config, sources, router, ledger, queue and servers together.
+ *
+ * @throws ConfigError for rules or actions that can't be used, `WorkerRunningError` if another worker has the
+ *   state folder, and errors of the file system.
+ * @example
+ * ```ts
+ * import { createWorker, makeConfig } from '@prompt-papermill/worker'
+ *
+ * const config = makeConfig({ templates: '/tmp/templates', results: '/tmp/results', http: false })
+ * const worker = await createWorker(config, { sources: [] })
+ * await worker.stop()
+ * ```
+ */
+export async function createWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
+  const logger = options.logger ?? makeLogger()
+  const rules = makeRules(config, await loadActions(config))
+  if (await isWorkerRunning(config.state)) throw new WorkerRunningError(config.state)
+  await mkdir(config.state, { recursive: true })
+  const ledger = await openLedgerFile(config.state)
+  const failed = (err: unknown): void => logger.error({ err }, 'the ledger could not be written')
+
+  const queue = new RecordingQueue(
+    new MemoryJobQueue({
+      concurrency: config.concurrency,
+      retry: config.retry,
+      known: [...ledger.contents.jobs.values()],
+    }),
+    ledger,
+    failed,
+  )
+  const { root, pattern, umask, group } = config.results
+  const access = { umask, gid: await groupId(group) }
+  const runAction = runOnDisk({ root, pattern, access, logger })
+  const documents = join(config.state, 'documents')
+  const router = new RunRouter([], { queue, runAction, spool: documentsSpool(documents) })
+  router.setRules(rules)
+  for (const { run } of ledger.contents.runs.values()) if (!run.stop) router.restore(run)
+  noteRuns(router, ledger, failed)
+  logRuns(router, logger)
+
+  const sources =
+    options.sources ?? config.sources.map((source) => new RemoteDispatcher(source.address, source))
+  for (const source of sources) {
+    logSource(source, logger)
+    source.subscribe(router)
+  }
+  const servers: Listening[] = []
+  const place = { queue, ledger, rules, runAction, documents }
+  const worker: Worker & { httpPort: number | null } = {
+    config,
+    ledger,
+    router,
+    sources,
+    httpPort: null,
+    health: () => healthOf(worker),
+    replay: (files, request, tell) => replayFiles(files, place, request, tell),
+    async stop() {
+      await Promise.all(sources.map((source) => source.stop()))
+      await router.decided()
+      await queue.stop(config.grace)
+      await Promise.all(servers.map((server) => server.close()))
+      await ledger.close()
+    },
+  }
+  try {
+    servers.push(await serveControl(controlApp(worker), config.state))
+    if (config.http) {
+      const http = await serveHttp(readingApp(worker), config.http, logger)
+      if (http) servers.push(http)
+      worker.httpPort = http?.port ?? null
+    }
+    await queue.start(router.performer)
+    await Promise.all(sources.map((source) => source.start()))
+    return worker
+  } catch (error) {
+    await worker.stop()
+    throw error
+  }
+}
+
+/** Another worker runs on the same state folder. */
+export class WorkerRunningError extends Error {
+  override readonly name = 'WorkerRunningError'
+
+  constructor(readonly state: string) {
+    super(
+      `a worker is running on ${state} already; stop it first, or give this one another \`state\``,
+    )
+  }
+}

@@ -1,0 +1,5 @@
+import { defineConfig } from 'tsup'
+
+import { library } from '../../.config/tsup.base.ts'
+
+export default defineConfig(library({ entry: ['src/index.ts', 'src/cli.ts'] }))

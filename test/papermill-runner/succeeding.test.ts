@@ -1,0 +1,152 @@
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+
+import { executeNotebook } from '@prompt-papermill/papermill-runner'
+import type { NotebookResult } from '@prompt-papermill/papermill-runner'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { python } from '../support/python.ts'
+import { Bench, notebooks, printed } from './support.ts'
+
+describe('a notebook that runs to its end', () => {
+  let bench: Bench
+  beforeEach(async () => {
+    bench = await Bench.set()
+  })
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
+  })
+
+  const given = async () => JSON.parse(await bench.read('given.json')) as Record<string, string>
+
+  it('gets every parameter exactly, beside uid, results_dir and its working directory', async () => {
+    const text = `it's "2024_2" \\ {braces} $HOME\n\tünï 😀`
+    const parameters = {
+      text,
+      number: 20242,
+      wide: 12345678901234567890123456789n,
+      missing: NaN,
+      small: 1e-7,
+      nested: { list: [1, true, null, [Infinity, -Infinity]], 'a key': { deep: '2024_2' } },
+    }
+    const result = await bench.run('prints-parameters.ipynb', {}, { parameters })
+    expect(result).toMatchObject({ state: 'succeeded' })
+    expect(await given()).toEqual({
+      uid: "'run-1'",
+      results_dir: `'${bench.resultsDir}'`,
+      cwd: `'${bench.resultsDir}'`,
+      text: `'it\\'s "2024_2" \\\\ {braces} $HOME\\n\\t\\xfcn\\xef \\U0001f600'`,
+      number: '20242',
+      wide: '12345678901234567890123456789',
+      missing: 'nan',
+      small: '1e-07',
+      nested: "{'list': [1, True, None, [inf, -inf]], 'a key': {'deep': '2024_2'}}",
+    })
+  })
+
+  it('keeps a string a string where it looks like a number', async () => {
+    await bench.run('prints-parameters.ipynb', {}, { parameters: { text: '2024_2' } })
+    expect((await given())['text']).toBe("'2024_2'")
+  })
+
+  it('takes an integer with more digits than Python reads, and a long text', async () => {
+    const wide = 7n ** 6000n
+    const result = await bench.run('holds-a-wide-integer.ipynb', {}, { parameters: { wide } })
+    expect(result).toMatchObject({ state: 'succeeded' })
+    expect(printed(await bench.notebook())).toBe(`${wide % 10n ** 9n}\n`)
+    await bench.run('prints-parameters.ipynb', {}, { parameters: { text: 'é'.repeat(200_000) } })
+    expect((await given())['text']).toBe(`'${'\\xe9'.repeat(200_000)}'`)
+  })
+
+  it('leaves the executed notebook and a log, and says what made them', async () => {
+    const result = (await bench.run('prints-parameters.ipynb')) as NotebookResult
+    const template = join(notebooks, 'prints-parameters.ipynb')
+    expect(result.details).toEqual({
+      template,
+      template_sha256: createHash('sha256')
+        .update(await readFile(template))
+        .digest('hex'),
+      parameters: { uid: 'run-1', results_dir: bench.resultsDir },
+      kernel: { name: 'python3', language: 'python' },
+      python: { path: python, version: expect.stringMatching(/^3\.\d+\.\d+/) },
+      packages: expect.objectContaining({
+        papermill: expect.any(String),
+        nbclient: expect.any(String),
+      }),
+      cells: { total: 3, executed: 3 },
+    })
+    expect((await readdir(bench.resultsDir)).sort()).toEqual([
+      'entry.ipynb',
+      'given.json',
+      'log.txt',
+    ])
+    const notebook = await bench.notebook()
+    expect(notebook.metadata.papermill.exception).toBeNull()
+    expect(notebook.cells.map((cell) => cell.metadata.papermill?.status)).toEqual(
+      Array(3).fill('completed'),
+    )
+    expect(printed(notebook)).toContain("uid = 'run-1'")
+    expect(await bench.read('log.txt')).toMatch(/Executing notebook[^]*\nsucceeded\n$/)
+  })
+
+  it('tells its progress by the code cells that run', async () => {
+    await bench.run('prints-parameters.ipynb')
+    expect(bench.progress).toEqual(
+      [1, 2, 3].flatMap((step) => [
+        { step, of: 3, event: 'started' },
+        { step, of: 3, event: 'finished' },
+      ]),
+    )
+  })
+
+  it('is told which of its entry’s parameters the template does not declare', async () => {
+    await bench.run('prints-parameters.ipynb', {}, { parameters: { text: 'a', txet: 'b' } })
+    expect(bench.warnings).toHaveLength(1)
+    expect(bench.warnings[0]).toContain('["txet"]')
+    expect(await bench.read('log.txt')).toContain('Passed unknown parameter: txet')
+  })
+
+  it('runs as it is on disk at that moment', async () => {
+    const template = join(bench.scratch, 'edited{now}.ipynb')
+    await copyFile(join(notebooks, 'prints-parameters.ipynb'), template)
+    const first = await bench.run(template, { templates: '' })
+    const text = await readFile(template, 'utf8')
+    await writeFile(template, text.replace("'default'", "'edited'"))
+    const second = await bench.run(template, { templates: '' })
+    expect((await given())['text']).toBe("'edited'")
+    expect(second.details?.['template_sha256']).not.toBe(first.details?.['template_sha256'])
+  })
+
+  it('reads the run’s documents where its entry asks for them, and leaves a figure', async () => {
+    const documents = join(bench.scratch, 'documents.jsonl')
+    const events = [1, 2, 3].map((n) => ['event', { seq_num: n, data: { motor: n, det: n * n } }])
+    const start = ['start', { uid: 'run-1', motors: ['motor'], detectors: ['det'] }]
+    await writeFile(documents, [start, ...events].map((line) => JSON.stringify(line)).join('\n'))
+    const result = await bench.run('reflection_scan.ipynb', {}, { documents })
+    expect(result).toMatchObject({ state: 'succeeded' })
+    expect(printed(await bench.notebook())).toContain('run-1: 3 events')
+    const figure = await readFile(join(bench.resultsDir, 'reflectivity.png'))
+    expect(figure.subarray(1, 4).toString()).toBe('PNG')
+    expect(figure.length).toBeGreaterThan(5_000)
+  })
+
+  it('may end itself early with SystemExit', async () => {
+    const result = await bench.run('ends-itself.ipynb')
+    expect(result).toMatchObject({
+      state: 'succeeded',
+      message: expect.stringMatching(/SystemExit/),
+    })
+    expect(result.details?.['cells']).toEqual({ total: 4, executed: 3 })
+  })
+
+  it('runs without an action, with any parameters of its own', async () => {
+    const output = join(bench.resultsDir, 'executed {x}.ipynb')
+    const template = join(notebooks, 'prints-parameters.ipynb')
+    const options = { python, env: bench.env }
+    const result = await executeNotebook(template, output, { uid: 'mine' }, options)
+    expect(result).toMatchObject({ state: 'succeeded', details: { parameters: { uid: 'mine' } } })
+    expect(printed(await bench.notebook('executed {x}.ipynb'))).toContain("uid = 'mine'")
+  })
+})

@@ -1,0 +1,126 @@
+import { mkdtempSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { execa } from 'execa'
+import { onTestFinished } from 'vitest'
+
+import { isWorkerReady } from '../../packages/worker/src/control/control-client.ts'
+import type { JobRow, RunRow } from '../../packages/worker/src/ledger/rows.ts'
+import { python, root } from './python.ts'
+
+/** The command as it was built. */
+export const cli = join(root, 'packages/worker/dist/cli.js')
+
+/** A folder that goes when the test does. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pp-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/** Runs the command to its end. */
+export async function command(args: readonly string[], options: { cwd?: string } = {}) {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    ...options,
+  })
+  return { exitCode, stdout, stderr }
+}
+
+/** What `jobs --json` or `runs --json` says. */
+async function rows<T>(what: 'jobs' | 'runs', config: string): Promise<T[]> {
+  const { stdout } = await command([what, '-c', config, '--json'])
+  return stdout === '' ? [] : stdout.split('\n').map((line) => JSON.parse(line) as T)
+}
+
+/** A worker's folder with its config, and the worker when it runs. */
+export class Deployment {
+  readonly folder = temporaryFolder()
+  readonly config = join(this.folder, 'worker.yml')
+  readonly state = join(this.folder, 'state')
+  readonly templates: string
+
+  /**
+   * @param extra - lines of YAML below the folders.
+   */
+  constructor(extra: string, templates = join(root, 'test/fixtures/notebooks')) {
+    this.templates = templates
+    this.write(extra)
+  }
+
+  /** Writes the config anew. */
+  write(extra: string): void {
+    const text = [
+      `templates: ${this.templates}`,
+      `results: ${join(this.folder, 'results')}`,
+      `state: ${this.state}`,
+      `python: ${python}`,
+      extra,
+    ].join('\n')
+    this.written = writeFile(this.config, `${text}\n`)
+  }
+
+  written: Promise<void> = Promise.resolve()
+
+  /** Starts the worker; resolves when it is connected. */
+  async start(env: Record<string, string> = {}) {
+    await this.written
+    const child = execa(process.execPath, [cli, 'run', '-c', this.config], {
+      reject: false,
+      stdin: 'ignore',
+      env,
+    })
+    onTestFinished(async () => {
+      child.kill('SIGKILL')
+      await child
+    })
+    let ended = false
+    void child.then(() => (ended = true))
+    while (!(await isWorkerReady(this.state))) {
+      if (ended) throw new Error(`the worker ended: ${(await child).stderr}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    // not the child itself: it is a promise, and an async function would wait for its end
+    return {
+      pid: child.pid,
+      /** Sends a signal and resolves when the worker has ended. */
+      async end(signal: NodeJS.Signals = 'SIGTERM') {
+        child.kill(signal)
+        const { exitCode, stderr } = await child
+        return { exitCode, stderr }
+      },
+    }
+  }
+
+  jobs(): Promise<JobRow[]> {
+    return rows<JobRow>('jobs', this.config)
+  }
+
+  runs(): Promise<RunRow[]> {
+    return rows<RunRow>('runs', this.config)
+  }
+
+  /** Resolves with the jobs once `enough` says so. */
+  async jobsWhen(enough: (jobs: readonly JobRow[]) => boolean, seconds = 120): Promise<JobRow[]> {
+    const until = Date.now() + seconds * 1000
+    for (;;) {
+      const jobs = await this.jobs()
+      if (enough(jobs)) return jobs
+      if (Date.now() > until) {
+        throw new Error(
+          `after ${seconds} s: ${JSON.stringify(jobs.map(({ entry, state }) => [entry, state]))}`,
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
+  }
+}
+
+/** Whether so many jobs are there, and all have ended. */
+export function ended(count: number): (jobs: readonly JobRow[]) => boolean {
+  const open = new Set(['queued', 'waiting', 'running'])
+  return (jobs) => jobs.length >= count && jobs.every(({ state }) => !open.has(state))
+}
