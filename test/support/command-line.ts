@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest'
 
 import { isWorkerReady } from '../../packages/worker/src/control/control-client.ts'
 import type { JobRow, RunRow } from '../../packages/worker/src/ledger/rows.ts'
+import { FramePublisher } from './frame-publisher.ts'
 import { python, root } from './python.ts'
 
 /** The command as it was built. */
@@ -72,15 +73,15 @@ export class Deployment {
       reject: false,
       stdin: 'ignore',
       env,
+      // the grace time is the worker's own matter
+      forceKillAfterDelay: false,
     })
     onTestFinished(async () => {
       child.kill('SIGKILL')
       await child
     })
-    let ended = false
-    void child.then(() => (ended = true))
     while (!(await isWorkerReady(this.state))) {
-      if (ended) throw new Error(`the worker ended: ${(await child).stderr}`)
+      if (child.exitCode !== null) throw new Error(`the worker ended: ${(await child).stderr}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     // not the child itself: it is a promise, and an async function would wait for its end
@@ -124,3 +125,43 @@ export function ended(count: number): (jobs: readonly JobRow[]) => boolean {
   const open = new Set(['queued', 'waiting', 'running'])
   return (jobs) => jobs.length >= count && jobs.every(({ state }) => !open.has(state))
 }
+
+/** A publisher that goes when the test does. */
+export async function publisher(): Promise<FramePublisher> {
+  const made = await FramePublisher.open()
+  onTestFinished(() => made.close())
+  return made
+}
+
+/** Starts a worker; resolves once it has joined a publisher. */
+export async function startJoined(
+  deployment: Deployment,
+  from: FramePublisher,
+): Promise<Awaited<ReturnType<Deployment['start']>>> {
+  const joined = from.joined()
+  const worker = await deployment.start()
+  await joined
+  return worker
+}
+
+/** What a JSON file holds. */
+export async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T
+}
+
+/** A notebook that takes the parameters and does nothing. */
+export const emptyNotebook = JSON.stringify({
+  cells: [
+    {
+      cell_type: 'code',
+      execution_count: null,
+      id: 'parameters',
+      metadata: { tags: ['parameters'] },
+      outputs: [],
+      source: 'uid = ""\nresults_dir = ""\ndocuments = ""',
+    },
+  ],
+  metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+})

@@ -1,13 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { command, Deployment, ended, temporaryFolder } from '../support/command-line.ts'
-import { FramePublisher } from '../support/frame-publisher.ts'
+import { command, Deployment, ended, publisher, temporaryFolder } from '../support/command-line.ts'
 import { python, root } from '../support/python.ts'
 
 const vector = (name: string): string => join(root, 'test/fixtures/vectors', name)
+
+/** The `rules` of what `explain --json` says. */
+function rulesIn(stdout: string): unknown {
+  return (JSON.parse(stdout) as { rules: unknown }).rules
+}
 
 describe('the command line', () => {
   it('leaves with 2 for wrong usage and 1 for a config that can’t be read', async () => {
@@ -42,7 +46,7 @@ rules:
       '["stop", {"uid": "s", "time": 2, "run_start": "abc", "exit_status": "success"}]',
     )
     const before = await command(['explain', '-c', deployment.config, '--start', start, '--json'])
-    expect(JSON.parse(before.stdout).rules).toMatchObject([
+    expect(rulesIn(before.stdout)).toMatchObject([
       {
         rule: 'thick',
         matched: null,
@@ -91,15 +95,14 @@ rules:
       job?.uid ?? '',
       '--json',
     ])
-    expect(JSON.parse(uid.stdout).rules).toMatchObject([{ rule: 'default', matched: true }])
+    expect(rulesIn(uid.stdout)).toMatchObject([{ rule: 'default', matched: true }])
     const table = await command(['jobs', '-c', deployment.config])
     expect(table.stdout).toContain('skipped (exit-status)')
     expect((await command(['runs', '-c', deployment.config])).stdout).toContain('reflection_scan')
   })
 
   it('replays by the running worker, and leaves with 1 when a job failed', async () => {
-    const from = await FramePublisher.open()
-    onTestFinished(() => from.close())
+    const from = await publisher()
     const deployment = new Deployment(`
 source: { address: "${from.address}" }
 http: false
@@ -128,8 +131,7 @@ rules: [{ name: bad, when: {}, notebooks: [{ template: raises.ipynb }] }]
   })
 
   it('checks all that the worker needs, and says what to do', async () => {
-    const from = await FramePublisher.open()
-    onTestFinished(() => from.close())
+    const from = await publisher()
     const deployment = new Deployment(`
 source: { address: "${from.address}" }
 http: false

@@ -1,28 +1,22 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Manifest } from '@prompt-papermill/core'
+import { describe, expect, it } from 'vitest'
 
-import { command, Deployment, ended, temporaryFolder } from '../support/command-line.ts'
-import { asAnotherRun, FramePublisher, framesOf } from '../support/frame-publisher.ts'
+import {
+  Deployment,
+  emptyNotebook,
+  ended,
+  publisher,
+  readJson,
+  startJoined,
+  temporaryFolder,
+} from '../support/command-line.ts'
+import { asAnotherRun, framesOf } from '../support/frame-publisher.ts'
 import { root } from '../support/python.ts'
 
 const fixtures = join(root, 'test/fixtures/notebooks')
-
-async function publisher(): Promise<FramePublisher> {
-  const made = await FramePublisher.open()
-  onTestFinished(() => made.close())
-  return made
-}
-
-/** Publishes to a worker that has just been started and joined. */
-async function startJoined(deployment: Deployment, from: FramePublisher) {
-  const joined = from.joined()
-  const worker = await deployment.start()
-  await joined
-  return worker
-}
 
 describe('the worker', () => {
   it('runs the notebooks of one rule with their typed parameters', async () => {
@@ -52,8 +46,8 @@ rules:
       ['three', 'succeeded', null, null],
     ])
     const manifests = await Promise.all(
-      jobs.map(async ({ results_dir: folder }) =>
-        JSON.parse(await readFile(join(folder as string, 'manifest.json'), 'utf8')),
+      jobs.map(({ results_dir: folder }) =>
+        readJson<Manifest>(join(folder ?? '', 'manifest.json')),
       ),
     )
     expect(manifests.map(({ parameters }) => parameters)).toEqual([
@@ -63,11 +57,11 @@ rules:
     ])
     // what the kernel itself saw, as Python's ascii() shows it
     const seen = await Promise.all(
-      jobs.map(async ({ results_dir: folder }) =>
-        JSON.parse(await readFile(join(folder as string, 'given.json'), 'utf8')),
+      jobs.map(({ results_dir: folder }) =>
+        readJson<Record<string, string>>(join(folder ?? '', 'given.json')),
       ),
     )
-    expect(seen.map(({ text, nested }) => [text, nested])).toEqual([
+    expect(seen.map(({ text: shown, nested }) => [shown, nested])).toEqual([
       [`'it\\'s "quoted",\\nand 2024_2'`, 'None'],
       ["'water/air'", "'$literal'"],
       ["'2024_2'", "{'points': 11, 'missing': 1.5}"],
@@ -75,41 +69,11 @@ rules:
     expect(seen.map(({ uid }) => uid)).toEqual(
       Array(3).fill("'5d8beb4d-8b22-44a9-a1da-0839189a2104'"),
     )
-    const { start_digest: digest, template_sha256: hash, artifacts } = manifests[0]
+    const { start_digest: digest, template_sha256: hash, artifacts } = manifests[0] as Manifest
     expect(digest).toMatch(/^[\da-f]{64}$/u)
     expect(hash).toMatch(/^[\da-f]{64}$/u)
-    expect(artifacts.map(({ name }: { name: string }) => name)).toEqual([
-      'given.json',
-      'log.txt',
-      'one.ipynb',
-    ])
+    expect(artifacts.map(({ name }) => name)).toEqual(['given.json', 'log.txt', 'one.ipynb'])
   })
-
-  it(
-    'analyses 120 runs that come at 4,000 documents a second, once each',
-    { timeout: 400_000 },
-    async () => {
-      const from = await publisher()
-      const templates = temporaryFolder()
-      await writeFile(join(templates, 'reflection_scan.ipynb'), emptyNotebook)
-      const deployment = new Deployment(
-        `source: { address: "${from.address}" }\nhttp: false`,
-        templates,
-      )
-      await startJoined(deployment, from)
-      const recorded = framesOf('reflection_scan')
-      const runs = Array.from({ length: 120 }, () => asAnotherRun(recorded))
-      await from.send(runs.flat(), 4000)
-      const jobs = await deployment.jobsWhen(ended(120), 360)
-      expect(jobs.filter(({ state }) => state === 'succeeded')).toHaveLength(120)
-      expect(new Set(jobs.map(({ uid }) => uid)).size).toBe(120)
-      expect(jobs.every(({ attempt }) => attempt === 1)).toBe(true)
-      const known = await deployment.runs()
-      expect(known.filter(({ complete, documents }) => complete && documents === 14)).toHaveLength(
-        120,
-      )
-    },
-  )
 
   it('skips a failed run by the default rule, and makes no job without a template', async () => {
     const from = await publisher()
@@ -175,70 +139,9 @@ rules:
     expect(messages).toContain('frames with the prefix "other" are ignored')
   })
 
-  it('lets what runs finish on SIGTERM', async () => {
-    const from = await publisher()
-    const deployment = new Deployment(`
-source: { address: "${from.address}" }
-http: false
-rules: [{ name: slow, when: {}, notebooks: [{ template: sleeps.ipynb, parameters: { seconds: 4 } }] }]
-`)
-    const worker = await startJoined(deployment, from)
-    await from.send(framesOf('reflection_scan'))
-    await deployment.jobsWhen((jobs) => jobs[0]?.state === 'running')
-    expect((await worker.end()).exitCode).toBe(0)
-    expect(await deployment.jobs()).toMatchObject([{ state: 'succeeded', attempt: 1 }])
-  })
-
-  it('interrupts what runs beyond the grace time, and runs it when it is started again', async () => {
-    const from = await publisher()
-    const deployment = new Deployment(`
-source: { address: "${from.address}" }
-http: false
-shutdown: { grace: 300ms }
-rules: [{ name: slow, when: {}, notebooks: [{ template: sleeps.ipynb, parameters: { seconds: 5 } }] }]
-`)
-    const worker = await startJoined(deployment, from)
-    await from.send(framesOf('reflection_scan'))
-    await deployment.jobsWhen((jobs) => jobs[0]?.state === 'running')
-    expect((await worker.end()).exitCode).toBe(0)
-    expect(await deployment.jobs()).toMatchObject([{ state: 'queued', attempt: 1 }])
-    await deployment.start()
-    const jobs = await deployment.jobsWhen(ended(1))
-    expect(jobs).toMatchObject([{ state: 'succeeded', attempt: 2 }])
-    expect(jobs[0]?.results_dir).toMatch(/attempt-2$/u)
-  })
-
-  it('goes on without HTTP when another program has its port', async () => {
-    const taken = createServer()
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void taken.close())
-    const { port } = taken.address() as { port: number }
-    const from = await publisher()
-    const deployment = new Deployment(`
-source: { address: "${from.address}" }
-http: { port: ${port} }
-`)
-    const worker = await startJoined(deployment, from)
-    await from.send(framesOf('reflection_scan'))
-    await deployment.jobsWhen(ended(1))
-    expect((await worker.end()).stderr).toContain(
-      `127.0.0.1:${port} (another program has that port)`,
-    )
-  })
-
-  it('leaves the state folder to a worker that has it', async () => {
-    const from = await publisher()
-    const deployment = new Deployment(`source: { address: "${from.address}" }\nhttp: false`)
-    await startJoined(deployment, from)
-    const second = await command(['run', '-c', deployment.config])
-    expect(second.exitCode).toBe(1)
-    expect(second.stderr).toContain(`a worker is running on ${deployment.state} already`)
-  })
-
   it('runs a custom action from a module that the config names', async () => {
     const from = await publisher()
     const folder = temporaryFolder()
-    await mkdir(folder, { recursive: true })
     await writeFile(
       join(folder, 'logbook.js'),
       `import { writeFile } from 'node:fs/promises'
@@ -273,20 +176,4 @@ rules:
     )
     expect(spooled.trim().split('\n')).toHaveLength(14)
   })
-})
-
-const emptyNotebook = JSON.stringify({
-  cells: [
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'parameters',
-      metadata: { tags: ['parameters'] },
-      outputs: [],
-      source: 'uid = ""\nresults_dir = ""\ndocuments = ""',
-    },
-  ],
-  metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
-  nbformat: 4,
-  nbformat_minor: 5,
 })

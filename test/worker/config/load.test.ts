@@ -1,3 +1,4 @@
+/* eslint-disable no-template-curly-in-string -- that is how variables look in the config */
 import { describe, expect, it } from 'vitest'
 
 import { ConfigError, configJsonSchema, parseConfig } from '@prompt-papermill/worker'

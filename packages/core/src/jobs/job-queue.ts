@@ -69,7 +69,7 @@ export interface JobQueue {
   resume(): Promise<void>
   /** Where a job stands. */
   get(id: string): Promise<JobStatus | undefined>
-  /** Resolves when nothing is queued, waiting or running. */
+  /** Resolves when nothing is queued, waiting or running, or the queue has stopped. */
   idle(): Promise<void>
   /**
    * Starts nothing more, gives what runs so many milliseconds, and interrupts the rest; resolves when

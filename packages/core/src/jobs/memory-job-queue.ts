@@ -1,7 +1,7 @@
-import { EventEmitter } from 'eventemitter3'
-
-import type { ActionResult, RetryOptions } from '../actions/action.js'
+import type { ActionResult, Progress } from '../actions/action.js'
 import { BlueskyError } from '../errors/bluesky-error.js'
+import { SteadyEmitter } from '../errors/steady-emitter.js'
+import { afterRestart } from './after-restart.js'
 import { isEndState, type Job, type JobStatus, newStatus } from './job.js'
 import {
   type AttemptOutcome,
@@ -10,53 +10,13 @@ import {
   type Performer,
   StopReason,
 } from './job-queue.js'
+import {
+  type MemoryJobQueueOptions,
+  type MemoryJobQueueOptionsWithDefaults,
+  withMemoryJobQueueDefaults,
+} from './memory-job-queue-options.js'
 
-/** How a {@link MemoryJobQueue} works. */
-export interface MemoryJobQueueOptions {
-  /**
-   * Attempts at once.
-   *
-   * @defaultValue 2
-   */
-  concurrency?: number
-  /** @defaultValue `{ attempts: 2, on: ['kernel-died'], delay: 10000 }` */
-  retry?: RetryOptions
-  /**
-   * How often a job that was interrupted by the host's end is queued again before it has failed.
-   *
-   * @defaultValue 3
-   */
-  maxInterruptions?: number
-  /**
-   * How many ended jobs are remembered, so that they are not taken in twice.
-   *
-   * @defaultValue 10000
-   */
-  remembered?: number
-  /**
-   * Jobs from an earlier life of the host; those that have not ended are queued.
-   *
-   * @defaultValue none
-   */
-  known?: readonly JobStatus[]
-}
-
-/** {@link MemoryJobQueueOptions} with the defaults filled in. */
-export type MemoryJobQueueOptionsWithDefaults = Required<MemoryJobQueueOptions>
-
-/** The defaults of {@link MemoryJobQueueOptions}, in one place. */
-export function withMemoryJobQueueDefaults(
-  options: MemoryJobQueueOptions = {},
-): MemoryJobQueueOptionsWithDefaults {
-  return {
-    concurrency: 2,
-    retry: { attempts: 2, on: ['kernel-died'], delay: 10_000 },
-    maxInterruptions: 3,
-    remembered: 10_000,
-    known: [],
-    ...options,
-  }
-}
+export type { MemoryJobQueueOptions } from './memory-job-queue-options.js'
 
 /**
  * The reference implementation of {@link JobQueue}: first come, first served, in this process's memory.
@@ -72,7 +32,7 @@ export function withMemoryJobQueueDefaults(
  * ```
  */
 export class MemoryJobQueue implements JobQueue {
-  readonly events = new EventEmitter<JobQueueEvents>()
+  readonly events = new SteadyEmitter<JobQueueEvents>()
   readonly #options: MemoryJobQueueOptionsWithDefaults
   readonly #statuses = new Map<string, JobStatus>()
   readonly #ended: string[] = []
@@ -80,17 +40,21 @@ export class MemoryJobQueue implements JobQueue {
   readonly #running = new Map<string, AbortController>()
   readonly #delayed = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #idle = new Set<() => void>()
+  /** Jobs that stand elsewhere now than when the host's earlier life ended. */
+  #changedSince: JobStatus[] = []
   #performer: Performer | undefined
   #paused = false
   #stopping = false
 
   constructor(options: MemoryJobQueueOptions = {}) {
     this.#options = withMemoryJobQueueDefaults(options)
-    for (const status of this.#options.known) this.#know(status)
+    for (const status of this.#options.known) this.#knowAgain(status)
   }
 
   start(performer: Performer): Promise<void> {
     this.#performer = performer
+    for (const status of this.#changedSince) this.events.emit('status', status)
+    this.#changedSince = []
     this.#fill()
     return Promise.resolve()
   }
@@ -99,9 +63,11 @@ export class MemoryJobQueue implements JobQueue {
     if (this.#stopping) {
       return Promise.reject(new BlueskyError('closed', 'the queue is stopping and takes no jobs'))
     }
-    const fresh = jobs.filter(({ id }) => !this.#statuses.has(id))
-    for (const job of fresh) {
+    const fresh: Job[] = []
+    for (const job of jobs) {
+      if (this.#statuses.has(job.id)) continue
       const status = newStatus(job)
+      fresh.push(job)
       this.#know(status)
       this.events.emit('status', status)
     }
@@ -149,12 +115,13 @@ export class MemoryJobQueue implements JobQueue {
   }
 
   async idle(): Promise<void> {
-    if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idle.add(resolve))
+    if (!this.#isSettled()) await new Promise<void>((resolve) => this.#idle.add(resolve))
   }
 
   async stop(grace: number): Promise<void> {
     this.#stopping = true
     for (const timer of this.#delayed.values()) clearTimeout(timer)
+    this.#fill()
     if (this.#running.size === 0) return
     const timer = setTimeout(() => {
       const reason = new StopReason('interrupted', 'the worker stopped before this was done')
@@ -168,6 +135,12 @@ export class MemoryJobQueue implements JobQueue {
     this.#statuses.set(status.job.id, status)
     if (isEndState(status.state)) this.#remember(status.job.id)
     else this.#queued.push(status.job.id)
+  }
+
+  #knowAgain(before: JobStatus): void {
+    const status = afterRestart(before, this.#options.maxInterruptions)
+    this.#know(status)
+    if (status !== before) this.#changedSince.push(status)
   }
 
   /** Bounds what is kept of ended jobs. */
@@ -186,7 +159,7 @@ export class MemoryJobQueue implements JobQueue {
       if (id === undefined) break
       void this.#perform(this.#statuses.get(id) as JobStatus, performer)
     }
-    if (this.#isIdle() || (this.#stopping && this.#running.size === 0)) {
+    if (this.#isSettled()) {
       for (const resolve of this.#idle) resolve()
       this.#idle.clear()
     }
@@ -203,7 +176,7 @@ export class MemoryJobQueue implements JobQueue {
       startedAt: new Date().toISOString(),
       finishedAt: null,
     })
-    const progress = (value: JobProgress): void => {
+    const progress = (value: Progress): void => {
       if (this.#running.get(job.id) !== controller) return
       status = this.#change(status, { state: { state: 'running', progress: value } })
     }
@@ -213,11 +186,11 @@ export class MemoryJobQueue implements JobQueue {
       progress,
     })
     this.#running.delete(job.id)
-    this.#settle({ ...status, resultsDir }, result)
+    this.#settle({ ...status, resultsDir }, result, controller.signal)
     this.#fill()
   }
 
-  #settle(status: JobStatus, result: ActionResult): void {
+  #settle(status: JobStatus, result: ActionResult, signal: AbortSignal): void {
     const { maxInterruptions } = this.#options
     const retry = status.job.retry ?? this.#options.retry
     const failed = result.state === 'failed' ? result : null
@@ -230,6 +203,8 @@ export class MemoryJobQueue implements JobQueue {
       this.#queued.push(status.job.id)
     } else if (
       failed &&
+      // who was told to end failed of that, whatever it says
+      !signal.aborted &&
       retry.on.includes(failed.reason) &&
       status.attempt - status.interruptions < retry.attempts
     ) {
@@ -269,12 +244,12 @@ export class MemoryJobQueue implements JobQueue {
     this.#delayed.delete(id)
   }
 
-  #isIdle(): boolean {
-    return this.#queued.length === 0 && this.#running.size === 0 && this.#delayed.size === 0
+  /** Whether nothing more will happen by itself: all has ended, or the queue has stopped. */
+  #isSettled(): boolean {
+    if (this.#running.size > 0) return false
+    return this.#stopping || (this.#queued.length === 0 && this.#delayed.size === 0)
   }
 }
-
-type JobProgress = Parameters<Parameters<Performer>[1]['progress']>[0]
 
 /** A performer promises not to throw; if one does, the job has failed and the queue goes on. */
 async function performSafely(

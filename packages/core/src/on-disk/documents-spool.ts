@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 
 import type { DocumentMessage } from '../documents/messages.js'
@@ -23,7 +23,9 @@ import { safeName } from './safe-name.js'
  * ```
  */
 export function documentsSpool(folder: string): DocumentSpool {
-  return { open: (run) => new SpoolFile(folder, run) }
+  // absolute, since a notebook works in a folder of its own
+  const absolute = resolve(folder)
+  return { open: (run) => new SpoolFile(absolute, run) }
 }
 
 class SpoolFile implements SpooledRun {
@@ -32,6 +34,8 @@ class SpoolFile implements SpooledRun {
   readonly #partial: string
   readonly #stream: Promise<WriteStream>
   readonly #finished: Promise<void>
+  /** Why a document could not be written as JSON. */
+  #unwritten: unknown
 
   constructor(folder: string, run: Run) {
     this.#path = join(folder, `${safeName(run.uid)}.jsonl`)
@@ -43,7 +47,13 @@ class SpoolFile implements SpooledRun {
   }
 
   write({ name, doc }: DocumentMessage): void {
-    const line = `${toPlainJson([name, doc], { onUnrepresentable: 'describe' })}\n`
+    let line: string
+    try {
+      line = `${toPlainJson([name, doc], { onUnrepresentable: 'describe' })}\n`
+    } catch (error) {
+      this.#unwritten ??= error
+      return
+    }
     this.#stream.then(
       (stream) => stream.write(line),
       () => undefined,
@@ -51,21 +61,29 @@ class SpoolFile implements SpooledRun {
   }
 
   async finish(): Promise<string> {
-    const stream = await this.#stream
-    stream.end()
-    await this.#finished
-    await rename(this.#partial, this.#path)
-    return this.#path
+    try {
+      const stream = await this.#stream
+      stream.end()
+      await this.#finished
+      if (this.#unwritten !== undefined) throw this.#unwritten as Error
+      await rename(this.#partial, this.#path)
+      return this.#path
+    } catch (error) {
+      await this.discard()
+      throw error
+    }
   }
 
   async discard(): Promise<void> {
     const stream = await this.#stream.catch(() => null)
     stream?.destroy()
+    // closed before it is removed: what is only just being opened would come into being behind
+    await this.#finished.catch(() => undefined)
     await rm(this.#partial, { force: true })
   }
 }
 
 async function openStream(folder: string, path: string): Promise<WriteStream> {
   await mkdir(folder, { recursive: true })
-  return createWriteStream(path, { flags: 'w' })
+  return createWriteStream(path, { flags: 'wx' })
 }

@@ -8,10 +8,10 @@ import type { ActionResult, FailureEvidence } from '../actions/action.js'
 import { toLosslessJson } from '../documents/values/lossless-json.js'
 import type { Job } from '../jobs/job.js'
 import type { Artifact } from './artifacts.js'
+import { manifestName } from './manifest-name.js'
 import { writeWhole } from './write-whole.js'
 
-/** The manifest's file name; its presence means that the attempt has finished. */
-export const manifestName = 'manifest.json'
+export { manifestName }
 
 /**
  * What `manifest.json` says of an attempt: what was run, for which run, with what, and what came of it.

@@ -77,18 +77,28 @@ async function finish(
   result: ActionResult,
 ): Promise<ActionResult> {
   const finishedAt = new Date().toISOString()
-  try {
+  const record = async (recorded: ActionResult): Promise<void> => {
     // a notebook that removed its own folder has left nothing to list, and is told apart by that
     await mkdir(folder, { recursive: true })
     const listed = await listArtifacts(folder)
-    await writeManifest(
-      folder,
-      makeManifest({ job, attempt, startedAt, finishedAt, result, ...listed }),
-    )
+    const parts = { job, attempt, startedAt, finishedAt, result: recorded, ...listed }
+    await writeManifest(folder, makeManifest(parts))
+  }
+  try {
+    await record(result)
     return result
   } catch (error) {
-    if (result.state === 'failed') return result
-    const message = `the manifest could not be written to ${folder}: ${(error as Error).message}`
-    return { state: 'failed', reason: 'not-started', message }
+    const unrecorded = `the manifest could not be written to ${folder}: ${(error as Error).message}`
+    const failed: ActionResult & { state: 'failed' } =
+      result.state === 'failed'
+        ? { ...result, message: `${result.message}; ${unrecorded}` }
+        : { state: 'failed', reason: 'not-started', message: unrecorded }
+    // without what the action says besides, which may be what has no JSON; else the message tells
+    await record(withoutExtras(failed)).catch(() => undefined)
+    return failed
   }
+}
+
+function withoutExtras({ state, reason, message }: ActionResult & { state: 'failed' }): ActionResult {
+  return { state, reason, message }
 }

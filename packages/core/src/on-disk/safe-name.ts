@@ -3,7 +3,8 @@ const maxBytes = 100
 
 /**
  * A value from a document as a file name: letters, digits and `_ . - + = @ ,` stay, all else becomes `_`;
- * no dot in front, bounded in length. Nothing of it is a path.
+ * no dot in front (hidden, or a way up) and no dash (an option, to commands), bounded in length. Nothing of
+ * it is a path.
  *
  * @returns `unknown` if nothing is left.
  * @example
@@ -23,6 +24,7 @@ export function safeName(value: unknown): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}_.\-+=@,]/gu, '_')
     .replace(/^\.+/u, '')
+    .replace(/^-/u, '_')
   return shortened(cleaned) || 'unknown'
 }
 

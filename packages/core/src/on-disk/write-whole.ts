@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /**
  * Writes a file so that a reader sees all of it or none: under another name first, then renamed. It is on
@@ -14,6 +15,9 @@ export async function writeWhole(path: string, text: string): Promise<void> {
       await file.sync()
     }
     await rename(partial, path)
+    // without this the name may be lost with the power, though the bytes are not
+    await using folder = await open(dirname(path))
+    await folder.sync()
   } catch (error) {
     await rm(partial, { force: true })
     throw error

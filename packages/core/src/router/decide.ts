@@ -17,37 +17,65 @@ export interface Decision {
 }
 
 /**
- * Decides, once a run has stopped, what is to be done for it.
+ * Decides, once a run has stopped, what is to be done for it. A rule whose entries can't be told keeps
+ * nothing from the others.
  *
  * @param spooled - the run's documents, or null if they were not kept; finished if an entry asks for
  *   them, else discarded.
+ * @param failed - told why the entries of a rule can't be told, or documents not be thrown away.
  */
 export async function decide(
   run: Run,
   rules: readonly CompiledRule[],
   spooled: SpooledRun | null,
+  failed: (error: unknown) => void,
 ): Promise<Decision> {
   const explanations = rules.map((rule) => explain(rule, run))
   const matched = rules.filter((_, i) => explanations[i]?.matched === true)
-  const chosen = (
-    await Promise.all(
-      matched.map(async (rule) =>
-        (await rule.entriesOf(run)).map((entry) => ({ rule: rule.rule, entry })),
-      ),
-    )
-  ).flat()
+  const chosen = (await Promise.all(matched.map((rule) => entriesOf(rule, run, failed)))).flat()
   const wanted = chosen.some(({ entry }) => entry.documents === true)
-  if (!wanted) await spooled?.discard()
-  const documents = wanted && spooled ? await spooled.finish() : null
+  const documents = wanted ? await finish(spooled) : null
+  if (!wanted) await spooled?.discard().catch(failed)
   const jobs = await Promise.all(
     chosen.map(({ rule, entry }) => makeJob(run, rule, entry, documents)),
   )
   return { run, rules: explanations, jobs }
 }
 
-async function makeJob(run: Run, rule: Rule, entry: Entry, documents: string | null): Promise<Job> {
+interface Chosen {
+  readonly rule: Rule
+  readonly entry: Entry
+}
+
+async function entriesOf(
+  compiled: CompiledRule,
+  run: Run,
+  failed: (error: unknown) => void,
+): Promise<readonly Chosen[]> {
+  try {
+    return (await compiled.entriesOf(run)).map((entry) => ({ rule: compiled.rule, entry }))
+  } catch (error) {
+    failed(error)
+    return []
+  }
+}
+
+/** The file with a run's documents, or why there is none. */
+type Documents = { readonly path: string } | { readonly message: string }
+
+async function finish(spooled: SpooledRun | null): Promise<Documents> {
+  if (!spooled) return { message: "the run's documents were not kept" }
+  try {
+    return { path: await spooled.finish() }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { message: `the run's documents could not be kept: ${why}` }
+  }
+}
+
+async function makeJob(run: Run, rule: Rule, entry: Entry, kept: Documents | null): Promise<Job> {
   const parameters = resolveParameters(entry.parameters ?? {}, run)
-  const wanted = entry.documents === true
+  const documents = entry.documents === true ? kept : null
   return {
     id: await jobId(run.uid, rule.name, entry.name),
     run: run.toRecord(),
@@ -56,13 +84,13 @@ async function makeJob(run: Run, rule: Rule, entry: Entry, documents: string | n
     action: entry.action.name,
     template: entry.template ?? null,
     parameters: parameters.ok ? parameters.values : {},
-    documents: wanted ? documents : null,
+    documents: documents && 'path' in documents ? documents.path : null,
     retry: entry.retry ?? null,
     queuedAt: new Date().toISOString(),
     decided:
       skipped(run, rule.exitStatus) ??
       (parameters.ok ? null : notStarted(parameters.message)) ??
-      (wanted && documents === null ? notStarted("the run's documents were not kept") : null),
+      (documents && 'message' in documents ? notStarted(documents.message) : null),
   }
 }
 

@@ -20,7 +20,7 @@ export type CallbackErrorHandler = (error: unknown, message: DocumentMessage) =>
 interface Routes {
   readonly start: DocumentMessage & { name: 'start' }
   readonly callbacks: DocumentCallback[]
-  readonly subFactories: readonly SubFactory[]
+  readonly subFactories: SubFactory[]
   /** Callbacks of one stream, by the uid of its descriptor. */
   readonly byDescriptor: Map<string, readonly DocumentCallback[]>
 }
@@ -41,7 +41,10 @@ export class FactoryRoutes {
 
   dispatch(run: Run, message: DocumentMessage): void {
     if (this.#factories.length === 0) return
-    if (message.name === 'start') this.#begin(run, message)
+    if (message.name === 'start') {
+      this.#begin(run, message)
+      return
+    }
     const routes = this.#routes.get(run)
     if (!routes) return
     for (const callback of routes.callbacks) this.#call(callback, message)
@@ -56,26 +59,35 @@ export class FactoryRoutes {
   }
 
   #begin(run: Run, message: DocumentMessage & { name: 'start' }): void {
-    const callbacks: DocumentCallback[] = []
-    const subFactories: SubFactory[] = []
+    const routes: Routes = {
+      start: message,
+      callbacks: [],
+      subFactories: [],
+      byDescriptor: new Map(),
+    }
+    this.#routes.set(run, routes)
     for (const factory of this.#factories) {
       this.#guard(message, () => {
-        const [made, subs] = factory('start', message.doc)
-        callbacks.push(...made)
-        subFactories.push(...subs)
+        const [callbacks, subFactories] = factory('start', message.doc)
+        // before the next factory is asked, as event_model does
+        for (const callback of callbacks) this.#call(callback, message)
+        routes.callbacks.push(...callbacks)
+        routes.subFactories.push(...subFactories)
       })
     }
-    this.#routes.set(run, { start: message, callbacks, subFactories, byDescriptor: new Map() })
   }
 
   #describe(routes: Routes, message: DocumentMessage & { name: 'descriptor' }): void {
     const made: DocumentCallback[] = []
     for (const subFactory of routes.subFactories) {
-      this.#guard(message, () => made.push(...subFactory('descriptor', message.doc)))
-    }
-    for (const callback of made) {
-      this.#call(callback, routes.start)
-      this.#call(callback, message)
+      this.#guard(message, () => {
+        const callbacks = subFactory('descriptor', message.doc)
+        for (const callback of callbacks) {
+          this.#call(callback, routes.start)
+          this.#call(callback, message)
+        }
+        made.push(...callbacks)
+      })
     }
     routes.byDescriptor.set(message.doc.uid, made)
   }
@@ -93,12 +105,14 @@ export class FactoryRoutes {
   }
 }
 
-/** Who of the streams' callbacks receives a document: its stream's, or all for what has no stream. */
+/**
+ * Who of the streams' callbacks receives a document: its stream's, or all for what has none. A callback that
+ * two streams have is called for each of them, as event_model does.
+ */
 function streamCallbacks(routes: Routes, message: DocumentMessage): readonly DocumentCallback[] {
   switch (message.name) {
     case 'event':
     case 'event_page':
-    case 'stream_datum':
       return routes.byDescriptor.get(message.doc.descriptor) ?? []
     case 'start':
     case 'descriptor':
@@ -107,9 +121,10 @@ function streamCallbacks(routes: Routes, message: DocumentMessage): readonly Doc
     case 'datum':
     case 'datum_page':
     case 'stream_resource':
+    case 'stream_datum':
     case 'stop':
     case 'bulk_events':
     case 'bulk_datum':
-      return [...new Set([...routes.byDescriptor.values()].flat())]
+      return [...routes.byDescriptor.values()].flat()
   }
 }

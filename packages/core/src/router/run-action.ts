@@ -1,4 +1,11 @@
-import type { Action, ActionContext, ActionResult, Logger } from '../actions/action.js'
+import type {
+  Action,
+  ActionContext,
+  ActionResult,
+  FailureReason,
+  Logger,
+  SkipReason,
+} from '../actions/action.js'
 import type { Job } from '../jobs/job.js'
 import { type AttemptOutcome, type AttemptRequest, StopReason } from '../jobs/job-queue.js'
 import type { Run } from '../run/run.js'
@@ -87,22 +94,53 @@ function whenOverdue(signal: AbortSignal): { promise: Promise<ActionResult>; cle
   return { promise, clear }
 }
 
-const states: ReadonlySet<unknown> = new Set([
-  'succeeded',
-  'no-data',
-  'skipped',
-  'failed',
-  'cancelled',
+const failureReasons: ReadonlySet<unknown> = new Set<FailureReason>([
+  'cell-error',
+  'kernel-died',
+  'timed-out',
+  'out-of-memory',
+  'not-started',
+  'interrupted',
+])
+const skipReasons: ReadonlySet<unknown> = new Set<SkipReason>([
+  'exit-status',
+  'data-not-ready',
+  'rule',
 ])
 
+/** Modules written in JavaScript return what they like. */
 function isResult(value: unknown): value is ActionResult {
-  return typeof value === 'object' && value !== null && states.has((value as ActionResult).state)
+  if (typeof value !== 'object' || value === null) return false
+  const { state, reason, message } = value as Record<string, unknown>
+  if (message !== undefined && typeof message !== 'string') return false
+  switch (state) {
+    case 'succeeded':
+    case 'no-data':
+    case 'cancelled':
+      return true
+    case 'skipped':
+      return skipReasons.has(reason)
+    case 'failed':
+      return failureReasons.has(reason) && message !== undefined
+    default:
+      return false
+  }
 }
 
 function notAResult(action: Action, value: unknown): ActionResult {
-  const shown = value === undefined ? 'nothing' : JSON.stringify(value)
-  const message = `the action ${action.name} returned ${shown}; it should be { state: 'succeeded' } or the like`
+  const message = `the action ${action.name} returned ${shown(value)}; it should be { state: 'succeeded' } or the like`
   return { state: 'failed', reason: 'not-started', message }
+}
+
+function shown(value: unknown): string {
+  let text: string
+  try {
+    const json: unknown = JSON.stringify(value)
+    text = typeof json === 'string' ? json : typeof value
+  } catch {
+    text = 'what has no JSON'
+  }
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
 function threw(error: unknown): ActionResult {

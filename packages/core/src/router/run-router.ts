@@ -1,16 +1,16 @@
-import { EventEmitter } from 'eventemitter3'
+import type { EventEmitter } from 'eventemitter3'
 
-import type { Action } from '../actions/action.js'
 import type { DocumentMessage } from '../documents/messages.js'
-import { BlueskyError } from '../errors/bluesky-error.js'
+import { SteadyEmitter, throwLater } from '../errors/steady-emitter.js'
 import type { Job, JobStatus } from '../jobs/job.js'
 import type { JobQueue, Performer } from '../jobs/job-queue.js'
 import { MemoryJobQueue } from '../jobs/memory-job-queue.js'
-import { type CompiledRule, compileRules, type Entry, type Rule } from '../rules/rule.js'
+import { type CompiledRule, compileRules, type Rule } from '../rules/rule.js'
 import { Run, type RunRecord } from '../run/run.js'
 import { RunTracker, type RunTrackerEvents, type RunTrackerOptions } from '../run/run-tracker.js'
 import { decide, type Decision } from './decide.js'
 import { FactoryRoutes, type RunFactory } from './factory-routes.js'
+import { type EntryGiven, entryOf, freeName, type RuleGiven } from './given.js'
 import { runInPlace, type ActionRunner } from './run-action.js'
 import type { DocumentSpool, SpooledRun } from './spool.js'
 
@@ -20,9 +20,9 @@ export interface RunRouterEvents extends RunTrackerEvents {
   decided: (decision: Decision, added: readonly Job[]) => void
   /** A job stands elsewhere than before. */
   job: (status: JobStatus) => void
-  /** A factory or callback threw; the others go on. */
+  /** A factory, a callback or a listener to these events threw on a document; the others go on. */
   'callback-error': (error: unknown, message: DocumentMessage) => void
-  /** A run could not be decided, or its jobs not be queued. */
+  /** A run, or one rule of it, could not be decided, or its jobs not be queued. */
   'decision-error': (error: unknown, run: Run) => void
 }
 
@@ -48,11 +48,7 @@ export interface RunRouterOptions extends RunTrackerOptions {
   runAction?: ActionRunner
 }
 
-/** A rule as it is given to {@link RunRouter.on}; its name may be left out. */
-export type RuleGiven = Omit<Rule, 'name' | 'entries'> & { readonly name?: string }
-
-/** An action under a rule: itself, or with a name and parameters. */
-export type EntryGiven = Action | (Omit<Entry, 'name'> & { readonly name?: string })
+export type { EntryGiven, RuleGiven } from './given.js'
 
 /**
  * Follows runs, and acts when they have stopped: by event_model's factories, by rules, or both. Mirrors
@@ -80,7 +76,9 @@ export type EntryGiven = Action | (Omit<Entry, 'name'> & { readonly name?: strin
  * ```
  */
 export class RunRouter {
-  readonly events = new EventEmitter<RunRouterEvents>()
+  readonly events: EventEmitter<RunRouterEvents> = new SteadyEmitter<RunRouterEvents>((error) =>
+    this.#tellFailure(error),
+  )
   readonly queue: JobQueue
   readonly #tracker: RunTracker
   readonly #routes: FactoryRoutes
@@ -89,6 +87,8 @@ export class RunRouter {
   readonly #spooled = new Map<Run, SpooledRun>()
   readonly #deciding = new Set<Promise<void>>()
   #rules: readonly CompiledRule[] = []
+  /** What is being dispatched, for `callback-error`. */
+  #current: DocumentMessage | null = null
 
   constructor(factories: readonly RunFactory[] = [], options: RunRouterOptions = {}) {
     this.#tracker = new RunTracker(options)
@@ -119,11 +119,9 @@ export class RunRouter {
    * @throws BlueskyError `bad-query`, `bad-option` or `duplicate-name`.
    */
   on(rule: RuleGiven, ...entries: readonly EntryGiven[]): this {
-    const name = rule.name ?? `rule-${this.#rules.length + 1}`
-    this.setRules([
-      ...this.#rules.map((compiled) => compiled.rule),
-      { ...rule, name, entries: entries.map(entryOf) },
-    ])
+    const rules = this.#rules.map((compiled) => compiled.rule)
+    const name = rule.name ?? freeName(rules)
+    this.setRules([...rules, { ...rule, name, entries: entries.map(entryOf) }])
     return this
   }
 
@@ -143,14 +141,18 @@ export class RunRouter {
 
   /** Takes in one document. Returns at once: what follows from it happens later. */
   dispatch(message: DocumentMessage): void {
+    const outer = this.#current
+    this.#current = message
     const run = this.#tracker.add(message)
-    if (!run) return
-    this.#keep(run, message)
-    this.#routes.dispatch(run, message)
-    if (message.name === 'stop') {
-      this.#tracker.close(run)
-      if (run.started) this.#decideSoon(run)
+    if (run) {
+      this.#keep(run, message)
+      this.#routes.dispatch(run, message)
+      if (message.name === 'stop') {
+        this.#tracker.close(run)
+        if (run.started) this.#decideSoon(run)
+      }
     }
+    this.#current = outer
   }
 
   /** Resolves when every run that has stopped is decided and its jobs have ended. */
@@ -166,6 +168,8 @@ export class RunRouter {
 
   /** Performs an attempt of a job with the entry that made it: what the queue is started with. */
   readonly performer: Performer = async (job, request) => {
+    // what lacks its parameters or documents lacks them in a rerun too
+    if (job.decided?.state === 'failed') return { result: job.decided, resultsDir: null }
     const run = Run.fromRecord(job.run)
     const rule = this.#rules.find((compiled) => compiled.rule.name === job.rule)
     const entries = rule ? await rule.entriesOf(run) : []
@@ -202,9 +206,24 @@ export class RunRouter {
   async #decide(run: Run): Promise<void> {
     const spooled = this.#spooled.get(run)
     this.#spooled.delete(run)
-    const decision = await decide(run, this.#rules, spooled ?? null)
+    const failed = (error: unknown): void => {
+      this.events.emit('decision-error', error, run)
+    }
+    const decision = await decide(run, this.#rules, spooled ?? null, failed)
     const added = await this.queue.add(decision.jobs)
     this.events.emit('decided', decision, added)
+  }
+
+  #tellFailure(error: unknown): void {
+    const message = this.#current
+    if (!message || this.events.listenerCount('callback-error') === 0) {
+      throwLater(error)
+      return
+    }
+    // a listener that fails on failures is not told of that, for ever
+    this.#current = null
+    this.events.emit('callback-error', error, message)
+    this.#current = message
   }
 
   #forwardTracker(): void {
@@ -217,17 +236,10 @@ export class RunRouter {
     tracker.on('unattributed', (message) => this.events.emit('unattributed', message))
     tracker.on('abandoned', (run) => {
       this.#routes.forget(run)
-      void this.#spooled.get(run)?.discard()
+      const discarded = this.#spooled.get(run)?.discard()
+      discarded?.catch((error: unknown) => this.events.emit('decision-error', error, run))
       this.#spooled.delete(run)
       this.events.emit('abandoned', run)
     })
   }
-}
-
-function entryOf(given: EntryGiven): Entry {
-  if ('run' in given) return { name: given.name, action: given }
-  if (!('action' in given)) {
-    throw new BlueskyError('bad-option', 'an entry is an action, or { action, name, parameters }')
-  }
-  return { ...given, name: given.name ?? given.action.name }
 }

@@ -5,8 +5,8 @@ import { valueOf } from './subject.js'
 
 /**
  * An entry's parameters as people write them. A string `$start.a.b`, `$stop.…` or `$run.…` takes the value
- * found there, with its type; `{ ref: '$start.a', default: 1 }` allows its absence; `$$` at the start of a
- * string is a literal `$`.
+ * found there, with its type; `{ ref: '$start.a', default: 1 }` allows its absence (the default may be a
+ * reference in its turn); `$$` at the start of a string is a literal `$`.
  */
 export type ParameterTemplate = Readonly<Record<string, unknown>>
 
@@ -64,7 +64,10 @@ function visit(value: unknown, at: string, take: Take): unknown {
   if (!isPlainObject(value)) return value
   if (isReference(value)) {
     const key = keyOf(value.ref, `${at}.ref`)
-    return 'default' in value ? (take(key, at, false) ?? value.default) : take(key, at, true)
+    if (!('default' in value)) return take(key, at, true)
+    const found = take(key, at, false)
+    // a None that is there is no absence
+    return found === undefined ? visit(value.default, `${at}.default`, take) : found
   }
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, visit(item, `${at}.${name}`, take)]),

@@ -2,7 +2,7 @@ import sift from 'sift'
 
 import { BlueskyError } from '../errors/bluesky-error.js'
 import type { Run } from '../run/run.js'
-import { lookUp } from './look-up.js'
+import { findAll, literalAt } from './look-up.js'
 import { checkCondition, checkKey, isPlainObject, logicalOperators } from './query-check.js'
 import { operations } from './query-operations.js'
 import { comparable, type Part, partOf, partOfRun } from './subject.js'
@@ -107,7 +107,7 @@ function compileLogical(operator: string, list: unknown, at: string, depth: numb
 function compileKey(key: string, condition: unknown, at: string): Clause[] {
   checkKey(key, at)
   checkCondition(condition, `${at}.${key}`)
-  return splitOperators(condition).map((single) => compileLeaf(key, single))
+  return splitOperators(condition).map((single) => compileLeaf(key, single, at))
 }
 
 function splitOperators(condition: unknown): unknown[] {
@@ -123,22 +123,28 @@ function splitOperators(condition: unknown): unknown[] {
     )
 }
 
-function compileLeaf(key: string, condition: unknown): Clause {
+function compileLeaf(key: string, condition: unknown, at: string): Clause {
   const { part, path } = partOf(key)
   const wanted = comparable(condition)
-  const test = sift.createQueryTester({ [path]: wanted }, { operations })
-  const testValue = sift.createQueryTester({ value: wanted }, { operations })
+  const test = testerOf({ [path]: wanted }, `${at}.${key}`)
+  const testValue = testerOf({ value: wanted }, `${at}.${key}`)
   const clause = { [key]: condition }
   return (view) => {
     const { original, comparable: subject } = view(part)
     if (subject === undefined) return { clause, matched: null, found: null }
-    const found = lookUp(original, path) ?? null
+    const found = findAll(original, path) ?? null
     // a key that itself contains dots is one name, not a path
-    const literal = path.includes('.') && Object.hasOwn(subject as object, path)
-    const matched = literal
-      ? testValue({ value: (subject as Record<string, unknown>)[path] })
-      : test(subject)
+    const literal = literalAt(subject, path)
+    const matched = literal ? testValue({ value: literal.value }) : test(subject)
     return { clause, matched, found }
+  }
+}
+
+function testerOf(query: object, at: string): (subject: unknown) => boolean {
+  try {
+    return sift.createQueryTester(query, { operations })
+  } catch (cause) {
+    throw new BlueskyError('bad-query', `${at}: ${(cause as Error).message}`, { cause })
   }
 }
 

@@ -75,24 +75,34 @@ export function compileRule(rule: Rule): CompiledRule {
   const { name, when, entries } = rule
   const query = named(name, () => compileQuery(when))
   if (typeof entries === 'function') {
-    return { rule, query, wantsDocuments: rule.documents ?? false, entriesOf: entries }
-  }
-  const seen = new Set<string>()
-  for (const entry of entries) {
-    if (seen.has(entry.name)) {
-      throw new BlueskyError(
-        'duplicate-name',
-        `rule ${name} has two entries named "${entry.name}"; give one another name`,
-      )
+    const entriesOf = async (run: Run): Promise<readonly Entry[]> => {
+      const made = await entries(run)
+      checkEntries(name, made)
+      return made
     }
-    seen.add(entry.name)
-    named(`${name}, entry ${entry.name}`, () => checkParameters(entry.parameters ?? {}))
+    return { rule, query, wantsDocuments: rule.documents ?? false, entriesOf }
   }
+  checkEntries(name, entries)
   return {
     rule,
     query,
     wantsDocuments: entries.some(({ documents }) => documents === true),
     entriesOf: () => Promise.resolve(entries),
+  }
+}
+
+/** Checks that entries have names of their own, and parameters that can be read. */
+function checkEntries(rule: string, entries: readonly Entry[]): void {
+  const seen = new Set<string>()
+  for (const { name, parameters } of entries) {
+    if (seen.has(name)) {
+      throw new BlueskyError(
+        'duplicate-name',
+        `rule ${rule} has two entries named "${name}"; give one another name`,
+      )
+    }
+    seen.add(name)
+    named(`${rule}, entry ${name}`, () => checkParameters(parameters ?? {}))
   }
 }
 

@@ -79,7 +79,10 @@ export async function replayFiles(
       waiting.push(finishJob(queue, id, !fresh.has(id)).then((job) => tell({ event: 'job', job })))
     }
   })
-  for (const file of files) await feed(file, router, tell)
+  for (const file of files) {
+    // what is whole of a broken file counts all the same
+    await feed(file, router, tell).catch((error: unknown) => failures.push(error))
+  }
   await router.decided()
   await Promise.all(waiting)
   for (const run of router.openRuns) {
@@ -89,7 +92,12 @@ export async function replayFiles(
       plan_name: run.started ? (run.start.plan_name ?? null) : null,
     })
   }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '))
+  if (failures.length > 0) {
+    const messages = failures.map((error) =>
+      error instanceof Error ? error.message : String(error),
+    )
+    throw new AggregateError(failures, messages.join('; '))
+  }
 }
 
 async function feed(

@@ -41,21 +41,21 @@ export function arrayFromBytes(
   return { dtype: layout.str, shape, data }
 }
 
-/** The content of an array whose elements came as a list of values: objects, and structures with objects. */
+/**
+ * The content of an array whose elements came as a list of values, which is always in C order: objects,
+ * and structures with objects.
+ */
 export function arrayFromList(
   layout: Layout,
   shape: readonly number[],
   list: readonly unknown[],
-  isFortran: boolean,
   budget: Budget,
 ): ArrayContent {
   const count = takeShape(layout, shape, budget)
   if (count !== list.length) {
     throw failure('bad-payload', `a NumPy array of ${count} elements has ${list.length} of them`)
   }
-  if (!isFortran || shape.length < 2) return { dtype: layout.str, shape, data: list }
-  budget.takeCopy(count * 8)
-  return { dtype: layout.str, shape, data: fromFortranOrder(list, shape) }
+  return { dtype: layout.str, shape, data: list }
 }
 
 /** A NumPy scalar from its raw bytes, as a value of a document. */

@@ -91,7 +91,8 @@ export function simpleLayout(
     kind,
     itemsize,
     isLittleEndian,
-    str: `${order}${kind}${size}${unit}`,
+    // the one dtype whose `str` is no code
+    str: kind === 'T' ? 'StringDType()' : `${order}${kind}${size}${unit}`,
     fields: undefined,
     subarray: undefined,
     values: 1,

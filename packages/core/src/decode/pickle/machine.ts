@@ -9,8 +9,8 @@ import { rareOpcodes } from './rare-opcodes.js'
 import { sortSet } from './sets.js'
 import { replaceStaleDicts } from './stale-dicts.js'
 
-/** More than this never stand on a pickler's stack; it takes 128 MB. */
-const maxStack = 16 * 1024 * 1024
+/** More than this never stand on a pickler's stack; it takes 64 MB. */
+const maxStack = 8 * 1024 * 1024
 
 /**
  * Runs pickles: the opcodes of protocols 0 to 5, as CPython's `_pickle.c` runs them. It builds values and
@@ -119,6 +119,7 @@ function runToStop(state: MachineState): number {
         stack[top++] = false
         break
       case 0x28: // MARK
+        if (marks.length > maxStack) throw tooMuch()
         marks.push(top)
         state.floor = top
         break

@@ -1,5 +1,8 @@
 import { failure } from '../failure.js'
 
+/** More than this no document has; it takes some 100 MB. */
+const maxValues = 8 * 1024 * 1024
+
 /** A pickle's memo: values by number, which later opcodes refer to. */
 export class Memo {
   /** From 0 to before `end`; what lies behind is of no meaning. Undefined where nothing was kept. */
@@ -15,7 +18,7 @@ export class Memo {
 
   /** MEMOIZE: keeps a value under the next number. */
   add(value: unknown): void {
-    if (this.count === this.end) {
+    if (this.count === this.end && this.count < maxValues) {
       this.values[this.end++] = value
       this.count++
     } else {
@@ -23,9 +26,16 @@ export class Memo {
     }
   }
 
-  /** PUT: keeps a value under a number. */
+  /**
+   * PUT: keeps a value under a number.
+   *
+   * @throws BlueskyError `too-large` for a number beyond all documents.
+   */
   put(index: number, value: unknown): void {
     const { values } = this
+    if (index >= maxValues) {
+      throw failure('too-large', `pickle: a memo of more than ${maxValues} values`)
+    }
     // no holes, which would slow down every later access
     while (this.end <= index) values[this.end++] = undefined
     if (values[index] === undefined) this.count++

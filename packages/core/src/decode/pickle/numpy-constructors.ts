@@ -83,7 +83,7 @@ function readContent(
   const lengths = [...(shape as readonly number[])]
   const { layout } = dtype
   if (holdsObjects(layout) && Array.isArray(content)) {
-    return arrayFromList(layout, lengths, content, isFortran, budget)
+    return arrayFromList(layout, lengths, content, budget)
   }
   const bytes = bytesOf(content, budget)
   if (bytes === undefined) throw failure('bad-payload', 'a NumPy array without its bytes')

@@ -1,0 +1,2 @@
+/** The manifest's file name; its presence means that the attempt has finished. */
+export const manifestName = 'manifest.json'

@@ -1,0 +1,36 @@
+import type { Job } from '../jobs/job.js'
+import { Run } from '../run/run.js'
+import { makeRunDocuments } from './make-run-documents.js'
+
+/**
+ * Makes a job for a run that has stopped, with an id of its own.
+ *
+ * @param changes - what is to be otherwise.
+ * @example
+ * ```ts
+ * import { MemoryJobQueue } from '@prompt-papermill/core'
+ * import { makeJob } from '@prompt-papermill/core/testing'
+ *
+ * const queue = new MemoryJobQueue()
+ * await queue.add([makeJob({ rule: 'reflectivity', entry: 'fine' })])
+ * ```
+ */
+export function makeJob(changes: Partial<Job> = {}): Job {
+  const { uid, messages } = makeRunDocuments()
+  const run = new Run(uid)
+  for (const message of messages) run.add(message)
+  return {
+    id: crypto.randomUUID(),
+    run: run.toRecord(),
+    rule: 'rule',
+    entry: 'entry',
+    action: 'action',
+    template: null,
+    parameters: {},
+    documents: null,
+    retry: null,
+    queuedAt: new Date().toISOString(),
+    decided: null,
+    ...changes,
+  }
+}
