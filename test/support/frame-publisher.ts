@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 
 import { context, Publisher } from 'zeromq'
 
-import { root } from './python.ts'
+import { readFrames } from './vectors.ts'
 
 /** The frames of a recorded vector. */
 export function framesOf(vector: string): Buffer[] {
-  const bytes = readFileSync(`${root}/test/fixtures/vectors/${vector}.frames`)
-  const frames: Buffer[] = []
-  for (let at = 0; at < bytes.length;) {
-    const length = bytes.readUInt32LE(at)
-    frames.push(bytes.subarray(at + 4, at + 4 + length))
-    at += 4 + length
-  }
-  return frames
+  return readFrames(vector).map((frame) => Buffer.from(frame))
 }
 
 const uuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/gu

@@ -6,8 +6,12 @@
  */
 export { type ActionUnderTest, describeAction } from './testing/describe-action.js'
 export { type DecoderExample, describeDecoder } from './testing/describe-decoder.js'
-export { describeJobQueue, type QueueUnderTestOptions } from './testing/describe-job-queue.js'
-export { describeSource, type SourceUnderTest } from './testing/describe-source.js'
+export {
+  describeJobQueue,
+  type MakeQueue,
+  type QueueUnderTestOptions,
+} from './testing/describe-job-queue.js'
+export { describeSource, type OpenSource, type SourceUnderTest } from './testing/describe-source.js'
 export { FakeSource, type FakeSourceOptions } from './testing/fake-source.js'
 export { makeJob } from './testing/make-job.js'
 export {

@@ -16,4 +16,5 @@ export { type LoggerOptions, makeLogger, type WorkerLogger } from './log/logger.
 export type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
 export { loadActions } from './rules/load-actions.js'
 export { makeRules } from './rules/make-rules.js'
-export { createWorker, type Worker, type WorkerOptions, WorkerRunningError } from './worker.js'
+export { createWorker } from './worker.js'
+export { type Worker, type WorkerOptions, WorkerRunningError } from './worker-contract.js'

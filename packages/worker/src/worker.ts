@@ -7,14 +7,14 @@ import {
   RemoteDispatcher,
   runOnDisk,
   RunRouter,
-  type DocumentSource,
+  type RunRecord,
 } from '@prompt-papermill/core'
 
 import type { Config } from './config/compile.js'
 import { controlApp } from './control/control-app.js'
 import { isWorkerRunning } from './control/control-client.js'
 import { serveControl } from './control/serve-control.js'
-import { type Health, healthOf } from './http/health.js'
+import { healthOf } from './http/health.js'
 import { readingApp } from './http/app.js'
 import { serveHttp } from './http/serve-http.js'
 import type { Listening } from './http/server.js'
@@ -24,38 +24,12 @@ import { noteRuns } from './ledger/note-runs.js'
 import { RecordingQueue } from './ledger/recording-queue.js'
 import { logSource } from './log/log-source.js'
 import { logRuns } from './log/log-runs.js'
-import { makeLogger, type WorkerLogger } from './log/logger.js'
-import { replayFiles, type ReplayEvent, type ReplayRequest } from './replay/replay-files.js'
+import { makeLogger } from './log/logger.js'
+import { replayFiles } from './replay/replay-files.js'
 import { groupId } from './config/group.js'
 import { loadActions } from './rules/load-actions.js'
 import { makeRules } from './rules/make-rules.js'
-
-/** What may be given to {@link createWorker} besides its config. */
-export interface WorkerOptions {
-  /** @defaultValue pino on stderr */
-  logger?: WorkerLogger
-  /** Sources in place of the config's; none for a worker that only replays. */
-  sources?: readonly DocumentSource[]
-}
-
-/** A worker: receives documents, decides by rules, and has notebooks run. */
-export interface Worker {
-  readonly config: Config
-  readonly ledger: Ledger
-  readonly router: RunRouter
-  readonly sources: readonly DocumentSource[]
-  /** The port on which HTTP is served; null without. */
-  readonly httpPort: number | null
-  health(): Health
-  /** Puts recorded runs through the rules and waits for their jobs. */
-  replay(
-    files: readonly string[],
-    request: ReplayRequest,
-    tell: (event: ReplayEvent) => void,
-  ): Promise<void>
-  /** Stops receiving, gives what runs the grace time, interrupts the rest; resolves when all has ended. */
-  stop(): Promise<void>
-}
+import { type Worker, type WorkerOptions, WorkerRunningError } from './worker-contract.js'
 
 /**
  * Starts a worker: the one place that wires config, sources, router, ledger, queue and servers together.
@@ -94,7 +68,7 @@ export async function createWorker(config: Config, options: WorkerOptions = {}):
   const documents = join(config.state, 'documents')
   const router = new RunRouter([], { queue, runAction, spool: documentsSpool(documents) })
   router.setRules(rules)
-  for (const { run } of ledger.contents.runs.values()) if (!run.stop) router.restore(run)
+  for (const run of openRuns(ledger)) router.restore(run)
   noteRuns(router, ledger, failed)
   logRuns(router, logger)
 
@@ -138,13 +112,10 @@ export async function createWorker(config: Config, options: WorkerOptions = {}):
   }
 }
 
-/** Another worker runs on the same state folder. */
-export class WorkerRunningError extends Error {
-  override readonly name = 'WorkerRunningError'
+/** How many runs that never stopped are known again; older ones will not stop any more. */
+const maxRestored = 100
 
-  constructor(readonly state: string) {
-    super(
-      `a worker is running on ${state} already; stop it first, or give this one another \`state\``,
-    )
-  }
+function openRuns({ contents }: Ledger): RunRecord[] {
+  const open = [...contents.runs.values()].filter(({ run }) => !run.stop)
+  return open.slice(-maxRestored).map(({ run }) => run)
 }

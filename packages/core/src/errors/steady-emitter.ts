@@ -74,6 +74,8 @@ export class SteadyEmitter<Events extends object> extends EventEmitter<Events> {
       }
     }
     this.#guards.set(fn, guarded)
+    // `emit` itself takes off those that are called once, by what it called
+    this.#guards.set(guarded, guarded)
     return guarded as Listener<Events, N>
   }
 }

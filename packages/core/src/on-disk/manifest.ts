@@ -66,9 +66,8 @@ export function makeManifest(parts: ManifestParts): Manifest {
   const { job, attempt, result, artifacts, truncated } = parts
   const { start, stop, uid } = job.run
   const scanId = start?.scan_id
-  return {
-    ...result.details,
-    manifest_version: 1,
+  const own = {
+    manifest_version: 1 as const,
     job: job.id,
     rule: job.rule,
     entry: job.entry,
@@ -92,6 +91,8 @@ export function makeManifest(parts: ManifestParts): Manifest {
     artifacts,
     artifacts_truncated: truncated,
   }
+  // what the action adds comes last, and takes no name of ours
+  return { ...own, ...result.details, ...own }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Job } from '../jobs/job.js'
 import { jobId } from '../jobs/job-id.js'
 import { explain, type RuleExplanation } from '../rules/explain.js'
 import { resolveParameters } from '../rules/parameters.js'
-import type { CompiledRule, Entry, Rule } from '../rules/rule.js'
+import { type CompiledRule, type Entry, type Rule, wantsDocuments } from '../rules/rule.js'
 import type { Run } from '../run/run.js'
 import type { SpooledRun } from './spool.js'
 
@@ -33,7 +33,7 @@ export async function decide(
   const explanations = rules.map((rule) => explain(rule, run))
   const matched = rules.filter((_, i) => explanations[i]?.matched === true)
   const chosen = (await Promise.all(matched.map((rule) => entriesOf(rule, run, failed)))).flat()
-  const wanted = chosen.some(({ entry }) => entry.documents === true)
+  const wanted = chosen.some(({ entry }) => wantsDocuments(entry))
   const documents = wanted ? await finish(spooled) : null
   if (!wanted) await spooled?.discard().catch(failed)
   const jobs = await Promise.all(
@@ -75,7 +75,7 @@ async function finish(spooled: SpooledRun | null): Promise<Documents> {
 
 async function makeJob(run: Run, rule: Rule, entry: Entry, kept: Documents | null): Promise<Job> {
   const parameters = resolveParameters(entry.parameters ?? {}, run)
-  const documents = entry.documents === true ? kept : null
+  const documents = wantsDocuments(entry) ? kept : null
   return {
     id: await jobId(run.uid, rule.name, entry.name),
     run: run.toRecord(),
@@ -90,7 +90,9 @@ async function makeJob(run: Run, rule: Rule, entry: Entry, kept: Documents | nul
     decided:
       skipped(run, rule.exitStatus) ??
       (parameters.ok ? null : notStarted(parameters.message)) ??
-      (documents && 'message' in documents ? notStarted(documents.message) : null),
+      (documents && 'message' in documents && entry.documents === true
+        ? notStarted(documents.message)
+        : null),
   }
 }
 

@@ -16,8 +16,10 @@ import type { DocumentSpool, SpooledRun } from './spool.js'
 
 /** What a {@link RunRouter} says; the tracker's events besides. */
 export interface RunRouterEvents extends RunTrackerEvents {
-  /** What was decided for a run that has stopped, and which of its jobs the queue did not know yet. */
-  decided: (decision: Decision, added: readonly Job[]) => void
+  /** What was decided for a run that has stopped; its jobs are queued next. */
+  decided: (decision: Decision) => void
+  /** The queue has the jobs of a decision; those that it did not know yet are named once more. */
+  queued: (decision: Decision, added: readonly Job[]) => void
   /** A job stands elsewhere than before. */
   job: (status: JobStatus) => void
   /** A factory, a callback or a listener to these events threw on a document; the others go on. */
@@ -210,8 +212,8 @@ export class RunRouter {
       this.events.emit('decision-error', error, run)
     }
     const decision = await decide(run, this.#rules, spooled ?? null, failed)
-    const added = await this.queue.add(decision.jobs)
-    this.events.emit('decided', decision, added)
+    this.events.emit('decided', decision)
+    this.events.emit('queued', decision, await this.queue.add(decision.jobs))
   }
 
   #tellFailure(error: unknown): void {

@@ -10,8 +10,11 @@ export interface Entry {
   readonly name: string
   readonly action: Action
   readonly parameters?: ParameterTemplate
-  /** Whether the action wants the run's documents as a JSONL file. */
-  readonly documents?: boolean
+  /**
+   * Whether the action wants the run's documents as a JSONL file. `if-kept`: it goes without where they were
+   * not kept, as those of a run that was open when the worker was started again.
+   */
+  readonly documents?: boolean | 'if-kept'
   /** The template's path, where the action runs a notebook: for people and the ledger. */
   readonly template?: string
   /** When a failed attempt is tried again; absent: as the queue does by default. */
@@ -86,7 +89,7 @@ export function compileRule(rule: Rule): CompiledRule {
   return {
     rule,
     query,
-    wantsDocuments: entries.some(({ documents }) => documents === true),
+    wantsDocuments: entries.some(wantsDocuments),
     entriesOf: () => Promise.resolve(entries),
   }
 }
@@ -104,6 +107,11 @@ function checkEntries(rule: string, entries: readonly Entry[]): void {
     seen.add(name)
     named(`${rule}, entry ${name}`, () => checkParameters(parameters ?? {}))
   }
+}
+
+/** Whether an entry wants its run's documents, be it only if they were kept. */
+export function wantsDocuments({ documents }: Entry): boolean {
+  return documents === true || documents === 'if-kept'
 }
 
 /**

@@ -9,7 +9,6 @@ import {
   fromLosslessJson,
   resolveParameters,
   Run,
-  type RuleExplanation,
   toLosslessJson,
 } from '@prompt-papermill/core'
 
@@ -19,6 +18,7 @@ import { loadActions } from '../rules/load-actions.js'
 import { makeRules } from '../rules/make-rules.js'
 import { CommandError } from './command-error.js'
 import { explanationText } from './explanation-text.js'
+import type { ExplainedJob, ExplainedRule } from './explained.js'
 
 /** Options of `explain`. */
 export interface ExplainOptions {
@@ -29,29 +29,12 @@ export interface ExplainOptions {
   readonly json?: boolean
 }
 
-/** What an entry would run. */
-export interface ExplainedJob {
-  readonly entry: string
-  readonly action: string
-  readonly template: string | null
-  readonly parameters: Readonly<Record<string, unknown>> | null
-  /** `queued`, or what was decided beforehand. */
-  readonly state: 'queued' | 'skipped' | 'failed'
-  readonly reason: string | null
-  readonly message: string | null
-}
-
-/** A rule's explanation, with what would run. */
-export interface ExplainedRule extends RuleExplanation {
-  readonly jobs: readonly ExplainedJob[]
-}
-
 /** `prompt-papermill explain`: which rules match and why, and what would run. */
 export async function explain(options: ExplainOptions): Promise<number> {
   const config = await loadConfig(options.config)
   const run = await runOf(options, config.state)
   const rules = compileRules(makeRules(config, await loadActions(config)))
-  const explained = await Promise.all(rules.map((rule) => explained_(rule, run)))
+  const explained = await Promise.all(rules.map((rule) => explainedRule(rule, run)))
   process.stdout.write(
     options.json
       ? `${toLosslessJson({ uid: run.uid, rules: explained })}\n`
@@ -100,7 +83,7 @@ async function documentIn(file: string, name: DocumentName): Promise<Record<stri
   throw new CommandError(`${file} should hold one JSON object, the run's ${name} document`)
 }
 
-async function explained_(rule: CompiledRule, run: Run): Promise<ExplainedRule> {
+async function explainedRule(rule: CompiledRule, run: Run): Promise<ExplainedRule> {
   const explanation = explainRule(rule, run)
   if (explanation.matched === false) return { ...explanation, jobs: [] }
   const entries = await rule.entriesOf(run)

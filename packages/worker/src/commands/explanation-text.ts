@@ -1,7 +1,7 @@
 import { type ClauseResult, type Run, toLosslessJson } from '@prompt-papermill/core'
 
 import { oneLine, shown } from '../log/escape.js'
-import type { ExplainedJob, ExplainedRule } from './explain.js'
+import type { ExplainedJob, ExplainedRule } from './explained.js'
 
 const marks = new Map<boolean | null, string>([
   [true, '✓'],

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 import { readingApp } from '../http/app.js'
 import type { ReplayEvent } from '../replay/replay-files.js'
-import type { Worker } from '../worker.js'
+import type { Worker } from '../worker-contract.js'
 
 const replayRequest = z.strictObject({
   files: z.array(z.string()).min(1),

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 
 import { jobRow, runRows } from '../ledger/rows.js'
-import type { Worker } from '../worker.js'
+import type { Worker } from '../worker-contract.js'
 
 /** What the worker serves to anyone who may reach its port: health, and what the ledger knows. */
 export function readingApp(worker: Worker): Hono {

@@ -1,4 +1,4 @@
-import type { Worker } from '../worker.js'
+import type { DocumentSource, RunRouter } from '@prompt-papermill/core'
 
 /** How the worker is, as `/healthz` tells. */
 export interface Health {
@@ -18,7 +18,13 @@ export interface Health {
 }
 
 /** Asks a worker how it is. */
-export function healthOf({ sources, router }: Worker): Health {
+export function healthOf({
+  sources,
+  router,
+}: {
+  readonly sources: readonly DocumentSource[]
+  readonly router: RunRouter
+}): Health {
   return {
     ready: sources.every(({ connected }) => connected !== false),
     sources: sources.map(({ description, connected, counts }) => ({

@@ -33,7 +33,7 @@ export async function dryRun(
 ): Promise<void> {
   const router = new RunRouter([], { queue: new DryQueue(known), spool: drySpool })
   router.setRules(rules)
-  router.events.on('decided', tell)
+  router.events.on('queued', tell)
   const failures: unknown[] = []
   router.events.on('decision-error', (error) => failures.push(error))
   for (const file of files) {

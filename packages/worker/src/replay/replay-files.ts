@@ -64,7 +64,7 @@ export async function replayFiles(
   noteRuns(router, ledger, (error) => failures.push(error))
   const waiting: Promise<void>[] = []
   router.events.on('decision-error', (error) => failures.push(error))
-  router.events.on('decided', ({ run, jobs }, added) => {
+  router.events.on('queued', ({ run, jobs }, added) => {
     const fresh = new Set(added.map(({ id }) => id))
     const ids = jobs.map(({ id }) => id)
     const started = rerun ? ids : ids.filter((id) => fresh.has(id))

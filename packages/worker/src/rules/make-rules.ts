@@ -61,7 +61,7 @@ function defaultRule(config: Config): Rule {
         () => true,
         () => false,
       )
-      return there ? [notebookEntry(config, { template, documents: true })] : []
+      return there ? [{ ...notebookEntry(config, { template }), documents: 'if-kept' }] : []
     },
   }
 }

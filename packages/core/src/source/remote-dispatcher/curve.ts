@@ -23,7 +23,7 @@ export interface CurveKeys {
  * @throws BlueskyError `bad-file`, naming the file and what it lacks.
  */
 export async function readCurveKeys({ secret, server }: CurveFiles): Promise<CurveKeys> {
-  const [own, theirs] = await Promise.all([readFile_(secret), readFile_(server)])
+  const [own, theirs] = await Promise.all([textOf(secret), textOf(server)])
   return {
     curvePublicKey: key(own, 'public-key', secret),
     curveSecretKey: key(own, 'secret-key', secret),
@@ -31,7 +31,7 @@ export async function readCurveKeys({ secret, server }: CurveFiles): Promise<Cur
   }
 }
 
-async function readFile_(path: string): Promise<string> {
+async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 
 import {
@@ -11,10 +10,8 @@ import {
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import { DocumentSource } from '../document-source.js'
 import { readDocuments } from './documents-file.js'
+import { formatOf, type RecordingFormat } from './format.js'
 import { readFrames } from './frames-file.js'
-
-/** What a recording holds: `frames` as they came, or `documents` as JSONL. */
-export type RecordingFormat = 'frames' | 'documents'
 
 /** How a recording is read: as live frames are, but with any prefix unless one is given. */
 export type ReplayOptions = FrameReaderOptions
@@ -122,20 +119,5 @@ export class Replay extends DocumentSource {
     }
     const read = frameReader(this.#options)
     for await (const frame of readFrames(this.path)) yield read(frame)
-  }
-}
-
-/** JSONL begins with a bracket; a recording begins with a frame's length. */
-async function formatOf(path: string): Promise<RecordingFormat> {
-  try {
-    await using file = await open(path)
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(64), 0, 64, 0)
-    const head = buffer.toString('latin1', 0, bytesRead)
-    // a frame of 8,795 bytes begins like JSON, but for the zeros of its length
-    return /^\s*[[{]\s*"/u.test(head) && !head.slice(0, 4).includes('\0') ? 'documents' : 'frames'
-  } catch (cause) {
-    throw new BlueskyError('bad-file', `${path} can't be read: ${(cause as Error).message}`, {
-      cause,
-    })
   }
 }

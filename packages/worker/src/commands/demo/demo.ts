@@ -9,22 +9,17 @@ import { oneLine } from '../../log/escape.js'
 import { CommandError } from '../command-error.js'
 import { checkPython } from '../check/python.js'
 import { writeDeployment } from '../init/deployment.js'
-import { checkJob, type Proof, type ReportedRun } from './check-results.js'
+import { checkJob, type ReportedRun } from './check-results.js'
 import { freePort } from './free-port.js'
 import { type FinishedRun, followRuns } from './follow-runs.js'
 import { type Program, startProxy, startRunEngine, startWorker } from './programs.js'
-import { reportText } from './report.js'
+import { type DemoRun, reportText } from './report.js'
 
 /** Options of `demo`. */
 export interface DemoOptions {
   readonly python: string
   readonly keep?: string
   readonly json?: boolean
-}
-
-/** A run of the demo with what came of it and what was proved. */
-export interface DemoRun extends FinishedRun {
-  readonly proofs: readonly Proof[]
 }
 
 /**

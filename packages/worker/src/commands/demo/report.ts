@@ -1,5 +1,11 @@
 import { oneLine } from '../../log/escape.js'
-import type { DemoRun } from './demo.js'
+import type { Proof } from './check-results.js'
+import type { FinishedRun } from './follow-runs.js'
+
+/** A run of the demo with what came of it and what was proved. */
+export interface DemoRun extends FinishedRun {
+  readonly proofs: readonly Proof[]
+}
 
 /** What the demo shows at its end: each run, what was decided and why, what was proved, where the results are. */
 export function reportText(runs: readonly DemoRun[], dir: string): string {
