@@ -17,7 +17,7 @@ export class PublishingSocket {
   static async open(address = '127.0.0.1:*'): Promise<PublishingSocket> {
     context.blocky = false
     const socket = new XPublisher({ linger: 0, sendHighWaterMark: 0 })
-    await socket.bind(`tcp://${address}`)
+    await socket.bind(address.includes('://') ? address : `tcp://${address}`)
     return new PublishingSocket(socket)
   }
 
@@ -35,6 +35,13 @@ export class PublishingSocket {
   async send(frames: Iterable<Uint8Array | string>): Promise<void> {
     await this.#subscribed
     for (const frame of frames) await this.#socket.send(frame)
+  }
+
+  /** Resolves once somebody has subscribed after the last one did. */
+  async resubscribed(): Promise<void> {
+    await this.#subscribed
+    this.#subscribed = this.#nextSubscription()
+    await this.#subscribed
   }
 
   close(): Promise<void> {

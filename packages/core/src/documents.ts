@@ -9,6 +9,7 @@ export { defineAction } from './actions/define-action.js'
 export * from './decode/decoder.js'
 export {
   autoDecoder,
+  type DecoderName,
   jsonDecoder,
   makeDecoder,
   msgpackDecoder,
@@ -31,15 +32,29 @@ export {
   documentNames,
   isDocumentName,
 } from './documents/messages.js'
-export { type DocumentIssue, validateDocument } from './documents/validate/validate-document.js'
+export { missingRoutingField } from './documents/validate/missing-routing-field.js'
+export {
+  type DocumentIssue,
+  validateDocument,
+  type ValidationResult,
+} from './documents/validate/validate-document.js'
 export { Complex } from './documents/values/complex.js'
-export { fromLosslessJson, toLosslessJson } from './documents/values/lossless-json.js'
+export {
+  fromLosslessJson,
+  type LosslessJsonOptions,
+  toLosslessJson,
+} from './documents/values/lossless-json.js'
 export { NDArray, type NDArrayData } from './documents/values/ndarray.js'
 export { OpaqueObject } from './documents/values/opaque-object.js'
-export { toPlainJson } from './documents/values/plain-json.js'
-export { PyDateTime } from './documents/values/py-datetime.js'
+export { type PlainJsonOptions, toPlainJson } from './documents/values/plain-json.js'
+export {
+  PyDateTime,
+  type PyDateTimeKind,
+  type PyDateTimeParts,
+} from './documents/values/py-datetime.js'
 export { PyTimeDelta } from './documents/values/py-timedelta.js'
 export { BlueskyError, type BlueskyErrorCode } from './errors/bluesky-error.js'
+export type { SteadyEmitter } from './errors/steady-emitter.js'
 export * from './jobs/job.js'
 export { jobId } from './jobs/job-id.js'
 export * from './jobs/job-queue.js'
@@ -62,7 +77,13 @@ export {
   resolveParameters,
   type ResolvedParameters,
 } from './rules/parameters.js'
-export { type ClauseResult, compileQuery, type Query, type QueryResult } from './rules/query.js'
+export {
+  type ClauseResult,
+  type CompiledQuery,
+  compileQuery,
+  type Query,
+  type QueryResult,
+} from './rules/query.js'
 export {
   type CompiledRule,
   compileRules,

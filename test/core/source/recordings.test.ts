@@ -87,10 +87,10 @@ describe('a recording of frames', () => {
   })
 
   it('that names a frame beyond all measure is none', async () => {
-    const path = await written(Buffer.from([0xff, 0xff, 0xff, 0x7f, 1, 2, 3]))
+    const path = await written(Buffer.from([0, 0xff, 0xff, 0x7f, 1, 2, 3]))
     const { error } = await play(path)
     expect(error?.code).toBe('bad-file')
-    expect(error?.message).toContain('at byte 0 it names a frame of 2147483647 bytes')
+    expect(error?.message).toContain('at byte 0 it names a frame of 2147483392 bytes')
   })
 
   it('has each length in little-endian bytes', () => {

@@ -79,7 +79,9 @@ export function makeManifest(parts: ManifestParts): Manifest {
     exit_status: stop?.exit_status ?? null,
     start_digest: documentDigest(start),
     template: job.template,
-    parameters: job.parameters,
+    // all that a notebook got, where its action says so; else what the rule gave
+    parameters:
+      (result.details?.parameters as Manifest['parameters'] | undefined) ?? job.parameters,
     host: hostname(),
     queued_at: job.queuedAt,
     started_at: parts.startedAt,

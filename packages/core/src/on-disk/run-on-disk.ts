@@ -99,6 +99,10 @@ async function finish(
   }
 }
 
-function withoutExtras({ state, reason, message }: ActionResult & { state: 'failed' }): ActionResult {
+function withoutExtras({
+  state,
+  reason,
+  message,
+}: ActionResult & { state: 'failed' }): ActionResult {
   return { state, reason, message }
 }

@@ -28,6 +28,9 @@ export function ruleLines({ rule, matched, clauses, jobs }: ExplainedRule): stri
   return [
     `${marks.get(matched)} rule ${rule} ${verdict}`,
     ...clauses.flatMap((clause) => clauseLines(clause, '    ')),
+    ...(matched === true && jobs.length === 0
+      ? ['    → nothing to run: there is no template for it']
+      : []),
     ...jobs.map(jobLine),
   ]
 }

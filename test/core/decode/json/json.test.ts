@@ -77,6 +77,10 @@ const texts: readonly string[] = [
   `[${'9'.repeat(4301)}]`,
 ]
 
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 60))
+}
+
 describe('JSON is read as Python reads it', () => {
   const decoder = jsonDecoder()
   const payloads = texts.map((text) => new TextEncoder().encode(text))
@@ -84,10 +88,12 @@ describe('JSON is read as Python reads it', () => {
   const answers = runFixture('decode/json_loads.py', input).split('\n')
 
   it.each(
-    payloads.map((payload, i) => [texts[i] as string, payload, answers[i] as string] as const),
-  )('%s', (text, payload, answer) => {
+    payloads.map(
+      (payload, i) => [shown(texts[i] as string), payload, answers[i] as string] as const,
+    ),
+  )('%s', (_, payload, answer) => {
     if (answer === 'null') {
-      const wanted = text.length > 4300 ? 'too-large' : 'bad-payload'
+      const wanted = payload.length > 4300 ? 'too-large' : 'bad-payload'
       expect(codeThrownBy(() => decoder.decode(payload))).toBe(wanted)
     } else {
       const wanted = canonicalJson(fromLosslessJson(answer))

@@ -82,7 +82,7 @@ function replaceNonFinite(text: string, at: readonly number[], exponent: string)
 function parseNumberLiteral(literal: string): number | bigint {
   if (!/^-?\d+$/.test(literal)) return Number(literal)
   if (literal.length <= 15) return Number(literal) + 0
-  if (literal.length > maxDigits + 1) {
+  if (literal.length - Number(literal.startsWith('-')) > maxDigits) {
     throw new BlueskyError('too-large', `an integer of more than ${maxDigits} digits`)
   }
   return toSafeNumber(BigInt(literal))

@@ -56,6 +56,13 @@ export function toLosslessJson(value: unknown, options: LosslessJsonOptions = {}
  * The lossless JSON by which documents are compared and digested: keys sorted by code point, no spaces.
  *
  * @throws BlueskyError as {@link toLosslessJson}.
+ *
+ * @example
+ * ```ts
+ * import { canonicalJson } from '@prompt-papermill/core'
+ *
+ * console.log(canonicalJson({ b: 1, a: [NaN] })) // {"a":[{"__float__":"nan"}],"b":1}
+ * ```
  */
 export function canonicalJson(value: unknown): string {
   return writeJson(value, dialect(0))

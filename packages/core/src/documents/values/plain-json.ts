@@ -86,6 +86,7 @@ function describeValue(value: object): unknown {
 function kindOf(value: unknown): string {
   if (value instanceof Uint8Array) return 'bytes'
   if (value instanceof Complex) return 'a complex number'
+  if (Array.isArray(value)) return 'a tuple'
   if (value instanceof OpaqueObject) return `an object of the class ${value.module}.${value.name}`
   return typeof value === 'object' && value !== null ? `a ${className(value)}` : `a ${typeof value}`
 }

@@ -70,7 +70,7 @@ export class PyDateTime {
       isoformat.exec(text) ?? []
     const hasDate = year !== undefined
     const hasTime = hour !== undefined
-    if ((!hasDate && !hasTime) || (hasDate && hasTime && separator !== 'T')) {
+    if ((!hasDate && !hasTime) || (separator === 'T') !== (hasDate && hasTime)) {
       throw new BlueskyError('bad-document', `not a Python isoformat: ${JSON.stringify(text)}`)
     }
     return new PyDateTime({

@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 
 import type { Subscriber } from 'zeromq'
 
-import { frameReader } from '../../decode/frame-reader.js'
+import { type FrameOutcome, frameReader } from '../../decode/frame-reader.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import { DocumentSource } from '../document-source.js'
 import { normalizeAddress } from './address.js'
 import { readCurveKeys } from './curve.js'
+import { keepConnected } from './keep-connected.js'
 import {
   type RemoteDispatcherOptions,
   type RemoteDispatcherOptionsWithDefaults,
@@ -36,6 +37,7 @@ export class RemoteDispatcher extends DocumentSource {
   /** The address as 0MQ has it. */
   readonly address: string
   readonly #options: RemoteDispatcherOptionsWithDefaults
+  readonly #read: (frame: Uint8Array) => FrameOutcome
   #connected = false
   #starting: Promise<void> | undefined
   #socket: Subscriber | undefined
@@ -51,6 +53,7 @@ export class RemoteDispatcher extends DocumentSource {
     super(withDefaults.backlog)
     this.address = normalizeAddress(address)
     this.#options = withDefaults
+    this.#read = frameReader(withDefaults)
   }
 
   get description(): string {
@@ -125,6 +128,7 @@ export class RemoteDispatcher extends DocumentSource {
       ...(curve ? await readCurveKeys(curve) : {}),
     })
     this.#watch(socket)
+    keepConnected(socket, this.address)
     try {
       socket.connect(this.address)
       // everything: what has another prefix is to be counted, and 0MQ's filter is looser than ours
@@ -148,14 +152,13 @@ export class RemoteDispatcher extends DocumentSource {
   }
 
   async #receive(socket: Subscriber): Promise<void> {
-    const read = frameReader(this.#options)
     let began = performance.now()
     try {
       for await (const parts of socket) {
         if (socket !== this.#socket) return
         for (const part of parts) {
           this.guard(() => this.#frames?.(part))
-          this.deliver(read(part))
+          this.deliver(this.#read(part))
         }
         // zeromq hands out what has arrived without a turn of the event loop in between
         if (performance.now() - began > turn) {

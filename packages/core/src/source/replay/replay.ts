@@ -41,14 +41,17 @@ export function replay(path: string, options: ReplayOptions = {}): Replay {
 export class Replay extends DocumentSource {
   readonly path: string
   readonly #options: FrameReaderOptionsWithDefaults
+  readonly #readFrame: (frame: Uint8Array) => FrameOutcome
   #starting: Promise<void> | undefined
   #reading: Promise<void> | undefined
   #stopped = false
 
+  /** @throws BlueskyError `bad-option`. */
   constructor(path: string, options: ReplayOptions = {}) {
     super(200_000)
     this.path = path
     this.#options = withFrameReaderDefaults({ ...options, prefix: options.prefix ?? null })
+    this.#readFrame = frameReader(this.#options)
   }
 
   get description(): string {
@@ -117,7 +120,6 @@ export class Replay extends DocumentSource {
       yield* readDocuments(this.path, this.#options.validate)
       return
     }
-    const read = frameReader(this.#options)
-    for await (const frame of readFrames(this.path)) yield read(frame)
+    for await (const frame of readFrames(this.path)) yield this.#readFrame(frame)
   }
 }

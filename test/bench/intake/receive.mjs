@@ -1,0 +1,58 @@
+/**
+ * Receive with core: RemoteDispatcher into RunRouter, which follows every run, counts and finds gaps.
+ *
+ *     node receive.mjs ADDRESS RUNS [validate|raw]
+ *
+ * `raw` takes the frames off zeromq's socket and does nothing else: the limit for any program on it. Prints one
+ * JSON line once so many runs have stopped: documents (distinct ones), seconds (from the first to the last).
+ */
+import { RemoteDispatcher, RunRouter } from '@prompt-papermill/core'
+import { Subscriber } from 'zeromq'
+
+const [address, runsText, mode] = process.argv.slice(2)
+const runs = Number(runsText)
+
+function report(documents, seconds) {
+  process.stdout.write(`${JSON.stringify({ documents, seconds })}\n`)
+  process.exit(0)
+}
+
+async function receiveRaw() {
+  const socket = new Subscriber({ receiveHighWaterMark: 0 })
+  socket.connect(`tcp://${address}`)
+  socket.subscribe('')
+  process.stdout.write('ready\n')
+  let began
+  let documents = 0
+  let stops = 0
+  for await (const [frame] of socket) {
+    began ??= performance.now()
+    documents += 1
+    // a stop's frame begins with " stop"
+    if (frame[1] === 0x73 && frame[3] === 0x6f && (stops += 1) === runs) {
+      report(documents, (performance.now() - began) / 1000)
+    }
+  }
+}
+
+async function receive() {
+  const validate = mode === 'validate' ? 'warn' : 'off'
+  const dispatcher = new RemoteDispatcher(address, { validate })
+  const router = new RunRouter()
+  let began
+  let distinct = 0
+  let stops = 0
+  dispatcher.once('document', () => (began = performance.now()))
+  router.events.on('stopped', (run) => {
+    // events are counted by their distinct seq_num; start, descriptor and stop can't be taken twice
+    const events = Object.values(run.events).reduce((sum, n) => sum + n, 0)
+    distinct += Math.min(run.documents, events + run.descriptors.length + 2)
+    stops += 1
+    if (stops === runs) report(distinct, (performance.now() - began) / 1000)
+  })
+  dispatcher.subscribe(router)
+  await dispatcher.start()
+  process.stdout.write('ready\n')
+}
+
+await (mode === 'raw' ? receiveRaw() : receive())
