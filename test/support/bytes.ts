@@ -7,6 +7,11 @@ export function bytesOf(...parts: readonly (string | Uint8Array)[]): Uint8Array 
   )
 }
 
+/** The same bytes so many times. */
+export function repeated(count: number, part: string): Uint8Array {
+  return Buffer.alloc(count * part.length, part, 'latin1')
+}
+
 /** Two bytes, little-endian. */
 export function uint16(value: number): Uint8Array {
   return new Uint8Array(Uint16Array.of(value).buffer)

@@ -6,42 +6,46 @@ import { context, XPublisher } from 'zeromq'
  */
 export class PublishingSocket {
   readonly #socket: XPublisher
-  #subscribed: Promise<void>
+  readonly #waiting = new Set<() => void>()
+  #subscribers = 0
 
   private constructor(socket: XPublisher) {
     this.#socket = socket
-    this.#subscribed = this.#nextSubscription()
+    void this.#count()
   }
 
-  /** Binds a free port, or one that was used before. */
-  static async open(address = '127.0.0.1:*'): Promise<PublishingSocket> {
+  /** Binds a free port, or an address that was used before. */
+  static async open(
+    address = '127.0.0.1:*',
+    options: ConstructorParameters<typeof XPublisher>[0] = {},
+  ): Promise<PublishingSocket> {
     context.blocky = false
-    const socket = new XPublisher({ linger: 0, sendHighWaterMark: 0 })
+    const socket = new XPublisher({
+      linger: 0,
+      sendHighWaterMark: 0,
+      verbosity: 'allSubsUnsubs',
+      ...options,
+    })
     await socket.bind(address.includes('://') ? address : `tcp://${address}`)
     return new PublishingSocket(socket)
   }
 
-  /** `host:port`. */
+  /** `host:port`, or the whole address if it isn't TCP. */
   get address(): string {
     return (this.#socket.lastEndpoint as string).replace('tcp://', '')
   }
 
-  /** Resolves once somebody has subscribed. */
-  get subscribed(): Promise<void> {
-    return this.#subscribed
+  /** Resolves while there are exactly so many subscribers. */
+  async subscribers(count: number): Promise<void> {
+    while (this.#subscribers !== count) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve))
+    }
   }
 
-  /** Sends frames to whoever has subscribed, once somebody has. */
-  async send(frames: Iterable<Uint8Array | string>): Promise<void> {
-    await this.#subscribed
+  /** Sends frames, once so many have subscribed. */
+  async send(frames: Iterable<Uint8Array | string>, subscribers = 1): Promise<void> {
+    await this.subscribers(subscribers)
     for (const frame of frames) await this.#socket.send(frame)
-  }
-
-  /** Resolves once somebody has subscribed after the last one did. */
-  async resubscribed(): Promise<void> {
-    await this.#subscribed
-    this.#subscribed = this.#nextSubscription()
-    await this.#subscribed
   }
 
   close(): Promise<void> {
@@ -49,12 +53,12 @@ export class PublishingSocket {
     return Promise.resolve()
   }
 
-  async #nextSubscription(): Promise<void> {
-    try {
-      // 1 and the topic: a subscription; 0 and the topic: its end
-      for (;;) if ((await this.#socket.receive())[0]?.[0] === 1) return
-    } catch (error) {
-      if (!this.#socket.closed) throw error
+  async #count(): Promise<void> {
+    // each message is 1 and a topic, a subscription; or 0 and a topic, its end
+    for await (const [message] of this.#socket) {
+      this.#subscribers += (message as Buffer)[0] === 1 ? 1 : -1
+      for (const resolve of this.#waiting) resolve()
+      this.#waiting.clear()
     }
   }
 }

@@ -16,14 +16,14 @@ export const vectorNames: readonly string[] = readdirSync(folder)
   .map((file) => file.slice(0, -'.frames'.length))
   .sort()
 
-/** Where a vector's frames or expected documents are. */
-export function vectorPath(name: string, kind: 'frames' | 'jsonl'): string {
-  return `${folder}/${name}.${kind}`
+/** Where a vector's frames or expected documents are; in another folder, those recorded into it. */
+export function vectorPath(name: string, kind: 'frames' | 'jsonl', from = folder): string {
+  return `${from}/${name}.${kind}`
 }
 
 /** The frames of a vector, as they came over 0MQ. */
-export function readFrames(name: string): Uint8Array[] {
-  return splitFrames(readFileSync(vectorPath(name, 'frames')))
+export function readFrames(name: string, from = folder): Uint8Array[] {
+  return splitFrames(readFileSync(vectorPath(name, 'frames', from)))
 }
 
 /** Frames one after the other, each behind its length as a little-endian uint32. */
@@ -51,6 +51,8 @@ export function partsOf(frame: Uint8Array): VectorFrame {
 }
 
 /** The documents that a vector's frames hold, as lines of `[name, document]` in the lossless JSON. */
-export function readExpected(name: string): string[] {
-  return readFileSync(vectorPath(name, 'jsonl'), 'utf8').split('\n').filter(Boolean)
+export function readExpected(name: string, from = folder): string[] {
+  return readFileSync(vectorPath(name, 'jsonl', from), 'utf8')
+    .split('\n')
+    .filter(Boolean)
 }

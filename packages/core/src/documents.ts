@@ -86,6 +86,7 @@ export {
 } from './rules/query.js'
 export {
   type CompiledRule,
+  compileRule,
   compileRules,
   defineRule,
   type EntriesOf,

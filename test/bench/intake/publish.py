@@ -2,8 +2,9 @@
 
     python publish.py ADDRESS VECTOR.frames --runs N
 
-Binds ADDRESS, waits for a line on stdin, publishes, and prints one JSON line: documents, seconds.  Ends when
-stdin is closed, so that nothing that 0MQ still holds is thrown away.
+Binds ADDRESS, waits until somebody has subscribed, publishes, and prints one JSON line:
+documents, began (seconds since the epoch).
+Ends when stdin is closed, so that nothing that 0MQ still holds is thrown away.
 """
 
 import argparse
@@ -45,15 +46,16 @@ def main():
     args = parser.parse_args()
     recorded = list(read_frames(args.vector))
     frames = [frame for _ in range(args.runs) for frame in as_another_run(recorded)]
-    socket = zmq.Context().socket(zmq.PUB)
+    # XPUB is PUB, but says when somebody subscribes
+    socket = zmq.Context().socket(zmq.XPUB)
     socket.setsockopt(zmq.SNDHWM, 0)
     socket.bind(f"tcp://{args.address}")
     print("bound", flush=True)
-    sys.stdin.readline()
-    began = time.perf_counter()
+    socket.recv()
+    began = time.time()
     for frame in frames:
         socket.send(frame)
-    print(json.dumps({"documents": len(frames), "seconds": time.perf_counter() - began}), flush=True)
+    print(json.dumps({"documents": len(frames), "began": began}), flush=True)
     sys.stdin.read()
     socket.close(linger=0)
 

@@ -4,7 +4,8 @@
  *     node receive.mjs ADDRESS RUNS [validate|raw]
  *
  * `raw` takes the frames off zeromq's socket and does nothing else: the limit for any program on it. Prints one
- * JSON line once so many runs have stopped: documents (distinct ones), seconds (from the first to the last).
+ * JSON line once so many runs have stopped: documents (distinct ones), last (when the last one was handled, in
+ * seconds since the epoch).
  */
 import { RemoteDispatcher, RunRouter } from '@prompt-papermill/core'
 import { Subscriber } from 'zeromq'
@@ -12,8 +13,8 @@ import { Subscriber } from 'zeromq'
 const [address, runsText, mode] = process.argv.slice(2)
 const runs = Number(runsText)
 
-function report(documents, seconds) {
-  process.stdout.write(`${JSON.stringify({ documents, seconds })}\n`)
+function report(documents) {
+  process.stdout.write(`${JSON.stringify({ documents, last: Date.now() / 1000 })}\n`)
   process.exit(0)
 }
 
@@ -22,15 +23,13 @@ async function receiveRaw() {
   socket.connect(`tcp://${address}`)
   socket.subscribe('')
   process.stdout.write('ready\n')
-  let began
   let documents = 0
   let stops = 0
   for await (const [frame] of socket) {
-    began ??= performance.now()
     documents += 1
     // a stop's frame begins with " stop"
     if (frame[1] === 0x73 && frame[3] === 0x6f && (stops += 1) === runs) {
-      report(documents, (performance.now() - began) / 1000)
+      report(documents)
     }
   }
 }
@@ -39,16 +38,14 @@ async function receive() {
   const validate = mode === 'validate' ? 'warn' : 'off'
   const dispatcher = new RemoteDispatcher(address, { validate })
   const router = new RunRouter()
-  let began
   let distinct = 0
   let stops = 0
-  dispatcher.once('document', () => (began = performance.now()))
   router.events.on('stopped', (run) => {
     // events are counted by their distinct seq_num; start, descriptor and stop can't be taken twice
     const events = Object.values(run.events).reduce((sum, n) => sum + n, 0)
     distinct += Math.min(run.documents, events + run.descriptors.length + 2)
     stops += 1
-    if (stops === runs) report(distinct, (performance.now() - began) / 1000)
+    if (stops === runs) report(distinct)
   })
   dispatcher.subscribe(router)
   await dispatcher.start()

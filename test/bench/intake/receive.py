@@ -1,12 +1,13 @@
 """Receive as bluesky does: RemoteDispatcher into event_model's RunRouter, or into a function alone.
 
-    python receive.py ADDRESS [--no-router]
+    python receive.py ADDRESS RUNS [--no-router]
 
-Counts distinct documents, and prints one JSON line when nothing has come for two seconds: documents, seconds
-(from the first document to the last).
+Counts distinct documents, and prints one JSON line when so many runs have stopped, or when nothing has come for
+15 seconds: documents, last (when the last one was handled, in seconds since the epoch).
 """
 
 import json
+import os
 import sys
 import threading
 import time
@@ -14,25 +15,29 @@ import time
 import event_model
 from bluesky.callbacks.zmq import RemoteDispatcher
 
+QUIET = 15
 seen = set()
-times = [None, None]
+stops = 0
+last = time.time()
 
 
 def count(name, doc):
-    """Note a document by its uid, and when it came."""
-    seen.add(doc["uid"])
-    times[1] = time.perf_counter()
-    if times[0] is None:
-        times[0] = times[1]
+    """Note a document by its uid, and when it came; RunRouter hands events on as pages."""
+    global last, stops
+    uid = doc["uid"]
+    if isinstance(uid, list):
+        seen.update(uid)
+    else:
+        seen.add(uid)
+    stops += name == "stop"
+    last = time.time()
 
 
-def finish_when_quiet():
-    """Print what was seen once nothing comes any more, and end the process."""
-    while times[1] is None or time.perf_counter() - times[1] < 2:
-        time.sleep(0.1)
-    print(json.dumps({"documents": len(seen), "seconds": times[1] - times[0]}), flush=True)
-    import os
-
+def finish(runs):
+    """Print what was seen once all has come, or nothing comes any more, and end the process."""
+    while stops < runs and time.time() - last < QUIET:
+        time.sleep(0.05)
+    print(json.dumps({"documents": len(seen), "last": last}), flush=True)
     os._exit(0)
 
 
@@ -50,6 +55,6 @@ else:
             pass
 
     dispatcher.subscribe(route)
-threading.Thread(target=finish_when_quiet, daemon=True).start()
+threading.Thread(target=finish, args=[int(sys.argv[2])], daemon=True).start()
 print("ready", flush=True)
 dispatcher.start()

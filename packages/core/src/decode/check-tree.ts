@@ -82,9 +82,9 @@ function add(level: Level, { units, height }: Measured, maxUnits: number): void 
 
 /** What a container holds; undefined for what is none. */
 export function childrenOf(value: object): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value
+  if (Array.isArray(value)) return value as readonly unknown[]
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype) return Object.values(value)
+  if (prototype === Object.prototype) return Object.values(value) as readonly unknown[]
   if (value instanceof Map) return [...(value as Map<unknown, unknown>)].flat(1)
   if (value instanceof OpaqueObject) {
     return value.state === undefined ? value.args : [...value.args, value.state]

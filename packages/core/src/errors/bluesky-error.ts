@@ -5,6 +5,8 @@
  * - `bad-option`: an option outside what is allowed;
  * - `bad-query`: a rule's `when` that can't be used (unknown or refused operator);
  * - `bad-document`: a document that can't be used where it was given;
+ * - `missing-document`: a document was asked for that has not come;
+ * - `unfilled`: data was asked for that is still in external files;
  * - `bad-payload`, `too-large`, `too-deep`, `cyclic`: bytes that can't be decoded;
  * - `bad-file`: a recording that can't be read;
  * - `duplicate-name`: two rules, or two entries of one rule, of the same name;
@@ -17,6 +19,8 @@ export type BlueskyErrorCode =
   | 'bad-option'
   | 'bad-query'
   | 'bad-document'
+  | 'missing-document'
+  | 'unfilled'
   | 'bad-payload'
   | 'too-large'
   | 'too-deep'

@@ -55,10 +55,12 @@ export class MsgpackWriter extends ValueWriter {
     if (items.length < 16) this.out.uint8(0x80 | items.length)
     else this.#writeHead(0xdf, items.length)
     for (const [key, value] of items) {
-      const isKey = typeof key !== 'object' || key === null || key instanceof Uint8Array
-      if (!isKey) throw this.refuse('a dict with a container as a key')
+      const isObject = typeof key === 'object' && key !== null
+      if (isObject && !(key instanceof Uint8Array)) {
+        throw this.refuse('a dict with a container as a key')
+      }
       this.write(key)
-      this.writePart(String(key), value)
+      this.writePart(isObject ? 'bytes' : String(key), value)
     }
   }
 
@@ -102,7 +104,9 @@ export class MsgpackWriter extends ValueWriter {
       throw this.refuse(`a ${value.kind} without an offset from UTC`)
     }
     this.out.uint8(0xc7, 12, 0xff)
-    const start = new PyDateTime({ ...value, microsecond: 0, offset: Math.floor(value.offset) })
+    const { kind, year, month, day, hour, minute, second } = value
+    const clock = { kind, year, month, day, hour, minute, second }
+    const start = new PyDateTime({ ...clock, offset: Math.floor(value.offset) })
     // an offset may have microseconds of its own
     const fraction = Math.round((value.offset - Math.floor(value.offset)) * 1_000_000)
     const microsecond = value.microsecond - fraction

@@ -1,5 +1,5 @@
 import { OpaqueObject } from '../../documents/values/opaque-object.js'
-import { PyTimeDelta } from '../../documents/values/py-timedelta.js'
+import type { PyTimeDelta } from '../../documents/values/py-timedelta.js'
 import type { Budget } from '../budget.js'
 import type { Layout } from '../numpy/layout.js'
 import type { WallTime, ZoneOffsets } from '../zone-offsets.js'

@@ -6,10 +6,10 @@ import { compareCodePoints } from '../../documents/values/code-points.js'
  */
 export function sortSet(elements: unknown[]): unknown[] {
   if (elements.every((element) => typeof element === 'string')) {
-    return dropRepeated((elements as string[]).sort(compareCodePoints))
+    return dropRepeated(elements.sort(compareCodePoints))
   }
   if (elements.every((element) => typeof element === 'number' || typeof element === 'bigint')) {
-    return dropRepeated((elements as (number | bigint)[]).sort(compareNumbers))
+    return dropRepeated(elements.sort(compareNumbers))
   }
   return elements
 }

@@ -1,4 +1,3 @@
-import { BlueskyError } from '../../errors/bluesky-error.js'
 import { type JsonLimits, parseJsonText } from './json-text.js'
 import { readTag } from './lossless-tags.js'
 import { setOwn } from './own-properties.js'

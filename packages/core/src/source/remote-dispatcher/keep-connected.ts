@@ -10,7 +10,6 @@ const patience = 1000
 export function keepConnected(socket: Subscriber, address: string): void {
   let timer: NodeJS.Timeout | undefined
   const again = (): void => {
-    console.log('again')
     if (socket.closed) return
     try {
       socket.disconnect(address)
@@ -20,7 +19,6 @@ export function keepConnected(socket: Subscriber, address: string): void {
     socket.connect(address)
   }
   const lost = (): void => {
-    console.log('lost')
     clearTimeout(timer)
     timer = setTimeout(again, patience).unref()
   }

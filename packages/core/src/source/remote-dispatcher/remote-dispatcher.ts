@@ -120,6 +120,7 @@ export class RemoteDispatcher extends DocumentSource {
       receiveHighWaterMark: backlog,
       maxMessageSize: maxFrameBytes,
       linger: 0,
+      ipv6: this.address.includes('['),
       heartbeatInterval: 500,
       heartbeatTimeout: 1500,
       handshakeInterval: 1500,

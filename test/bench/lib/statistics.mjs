@@ -1,0 +1,11 @@
+/** The middle of the values. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/** Smallest and largest value, as text. */
+export function spread(values) {
+  return `${Math.round(Math.min(...values))} to ${Math.round(Math.max(...values))}`
+}

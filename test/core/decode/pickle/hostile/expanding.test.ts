@@ -1,0 +1,113 @@
+import { describe } from 'vitest'
+
+import { pickleDecoder } from '../../../../../packages/core/src/decode/decoders.js'
+import { bytesOf, uint32, repeated } from '../../../../support/bytes.js'
+import { array, dtype, named, pickleOf, raw, tuple } from '../../../../support/pickle-parts.js'
+import { itRefuses, type Refusal } from '../../../../support/refusals.js'
+
+const f8 = dtype('f8')
+const u1 = dtype('u1')
+/** Of an odd length, so that what follows lies unaligned. */
+const manyBytes = raw('\0'.repeat(100_001))
+const longText = bytesOf('X', uint32(100_000), 'x'.repeat(100_000))
+/** Lists of ten references to the list before: 10 ** levels values in a few hundred bytes. */
+function laughs(levels: number, innermost: Uint8Array): Uint8Array {
+  const lists = Array.from({ length: levels }, (_, level) =>
+    bytesOf('](', `h${String.fromCharCode(level)}`.repeat(10), 'e\x94'),
+  )
+  return pickleOf(innermost, '\x94', ...lists)
+}
+
+const expanding: readonly Refusal[] = [
+  ['a billion laughs', 'too-large', () => laughs(9, bytesOf(']'))],
+  ['laughs of a long string', 'too-large', () => laughs(6, longText)],
+  ['laughs of bytes', 'too-large', () => laughs(6, manyBytes)],
+  ['laughs of an array', 'too-large', () => laughs(6, array(u1, [100_001], manyBytes))],
+  ['laughs by DUP', 'too-large', () => pickleOf(']', '2\x86'.repeat(40))],
+  [
+    'a long string at many places',
+    'too-large',
+    () => pickleOf(longText, '\x940(', repeated(90_000, 'h\0'), 't'),
+  ],
+  [
+    'a long key of many dicts',
+    'too-large',
+    () => pickleOf(longText, '\x940(', repeated(90_000, '}h\0Ns'), 't'),
+  ],
+  [
+    'a long string encoded many times',
+    'too-large',
+    () =>
+      pickleOf(
+        longText,
+        '\x940',
+        named('_codecs', 'encode'),
+        '\x940(',
+        repeated(5000, 'h\x01h\0\x8c\x06latin1\x86R'),
+        't',
+      ),
+  ],
+  [
+    'the same bytes in many arrays',
+    'too-large',
+    () =>
+      pickleOf(
+        raw('\0'.repeat(100_008)),
+        '\x940',
+        f8,
+        '\x940',
+        named('numpy._core.numeric', '_frombuffer'),
+        '\x940(',
+        repeated(5000, 'h\x02(h\0h\x01M\xd5\x30\x85\x8c\x01CtR'),
+        't',
+      ),
+  ],
+  [
+    'the same arguments of many objects',
+    'too-large',
+    () =>
+      pickleOf(
+        tuple(bytesOf(repeated(50_000, 'N'))),
+        '\x940(',
+        named('a', 'B'),
+        ')R\x94',
+        repeated(10_000, 'h\x01h\0R'),
+        't',
+      ),
+  ],
+  ['a name that grows', 'too-large', () => pickleOf(growingNames(60_000))],
+  [
+    'byte strings of one byte',
+    'too-large',
+    () =>
+      pickleOf(
+        array(dtype('S1', { order: '|', itemsize: 1 }), [3_000_000], raw(Buffer.alloc(3_000_000))),
+      ),
+  ],
+  [
+    'complex numbers',
+    'too-large',
+    () => pickleOf(array(dtype('c8'), [2_500_000], raw(Buffer.alloc(20_000_000)))),
+  ],
+  ['more dicts than are taken', 'too-large', () => pickleOf('(', repeated(3_000_000, '}'), 't')],
+  ['more values than are taken', 'too-large', () => pickleOf(repeated(9_000_000, 'N'))],
+  ['more marks than are taken', 'too-large', () => pickleOf(repeated(9_000_000, '('))],
+  ['a longer memo than is taken', 'too-large', () => pickleOf('N', repeated(9_000_000, '\x94'))],
+]
+
+/** getattr(C, name), of that again, and so on: names that grow by one that is in the memo. */
+function growingNames(times: number): Uint8Array {
+  return bytesOf(
+    named('builtins', 'getattr'),
+    '\x940',
+    bytesOf('X', uint32(50), 'n'.repeat(50)),
+    '\x940',
+    named('m', 'C'),
+    '\x94',
+    repeated(times, 'q\x020h\0h\x02h\x01\x86R'),
+  )
+}
+
+describe('a pickle that would expand beyond all bounds', () => {
+  itRefuses(pickleDecoder(), expanding)
+})
