@@ -3,16 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pickleDecoder } from '../../../../packages/core/src/decode/decoders.js'
 import { OpaqueObject } from '../../../../packages/core/src/documents/values/opaque-object.js'
 import { bytesOf } from '../../../support/bytes.js'
-import {
-  array,
-  dtype,
-  named,
-  pickleOf,
-  raw,
-  text,
-  tuple,
-  whole,
-} from '../../../support/pickle-parts.js'
+import { dtype, named, pickleOf, raw, text, tuple } from '../../../support/pickle-parts.js'
 import { partsOf, readFrames } from '../../../support/vectors.js'
 
 const decoder = pickleDecoder()

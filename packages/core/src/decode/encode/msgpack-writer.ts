@@ -55,12 +55,11 @@ export class MsgpackWriter extends ValueWriter {
     if (items.length < 16) this.out.uint8(0x80 | items.length)
     else this.#writeHead(0xdf, items.length)
     for (const [key, value] of items) {
-      const isObject = typeof key === 'object' && key !== null
-      if (isObject && !(key instanceof Uint8Array)) {
+      if (typeof key === 'object' && key !== null && !(key instanceof Uint8Array)) {
         throw this.refuse('a dict with a container as a key')
       }
       this.write(key)
-      this.writePart(isObject ? 'bytes' : String(key), value)
+      this.writeItem(key, value)
     }
   }
 

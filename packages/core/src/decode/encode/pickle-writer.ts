@@ -2,6 +2,7 @@ import { Complex } from '../../documents/values/complex.js'
 import { NDArray } from '../../documents/values/ndarray.js'
 import { PyDateTime } from '../../documents/values/py-datetime.js'
 import { PyTimeDelta } from '../../documents/values/py-timedelta.js'
+import { isDict } from '../dicts.js'
 import { opcodes } from '../pickle/opcodes.js'
 import { arrayBytes } from './array-bytes.js'
 import { encodeUtf8WithSurrogates } from './byte-writer.js'
@@ -67,8 +68,9 @@ export class PickleWriter extends ValueWriter {
     for (const [key, value] of items) {
       // a list can't be a key, so that it must have been a tuple
       if (Array.isArray(key)) this.#writeTuple(key)
+      else if (isDict(key)) throw this.refuse('a dict with a dict as a key')
       else this.write(key)
-      this.writePart(String(key), value)
+      this.writeItem(key, value)
     }
     this.out.uint8(opcodes.SETITEMS)
   }

@@ -69,6 +69,12 @@ export abstract class ValueWriter {
     this.#path.pop()
   }
 
+  /** Writes the value that a dict has under a key. */
+  protected writeItem(key: unknown, value: unknown): void {
+    const isText = typeof key !== 'object' || key === null
+    this.writePart(isText ? String(key) : `{${className(key)}}`, value)
+  }
+
   /** The error for a value that the format has no form for. */
   protected refuse(kind: string): BlueskyError {
     const path = this.#path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))

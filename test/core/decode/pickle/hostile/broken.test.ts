@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { pickleDecoder } from '../../../../../packages/core/src/decode/decoders.js'
 import { OpaqueObject } from '../../../../../packages/core/src/documents/values/opaque-object.js'
 import { bytesOf, codeThrownBy, uint32, uint64 } from '../../../../support/bytes.js'
-import { array, named, pickleOf, raw, text, tuple } from '../../../../support/pickle-parts.js'
+import { named, pickleOf, raw, text, tuple } from '../../../../support/pickle-parts.js'
 import { itRefuses, type Refusal } from '../../../../support/refusals.js'
 
 const broken: readonly Refusal[] = [
