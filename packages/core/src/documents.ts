@@ -24,6 +24,45 @@ export {
   type FrameReaderOptions,
   type Validation,
 } from './decode/frame-reader.js'
+export {
+  composeDatum,
+  composeDatumPage,
+  type DatumOptions,
+  type DatumPageOptions,
+  type DatumParts,
+} from './documents/compose/compose-datum.js'
+export {
+  composeDescriptor,
+  type DescriptorBundle,
+  type DescriptorOptions,
+  type DescriptorParts,
+} from './documents/compose/compose-descriptor.js'
+export {
+  composeEvent,
+  type EventOptions,
+  type EventParts,
+} from './documents/compose/compose-event.js'
+export { composeEventPage, type EventPageOptions } from './documents/compose/compose-event-page.js'
+export {
+  composeResource,
+  type ResourceBundle,
+  type ResourceOptions,
+} from './documents/compose/compose-resource.js'
+export {
+  composeRun,
+  type ComposeRunOptions,
+  type RunBundle,
+} from './documents/compose/compose-run.js'
+export { composeStop, type StopOptions, type StopParts } from './documents/compose/compose-stop.js'
+export {
+  composeStreamDatum,
+  composeStreamResource,
+  type StreamDatumOptions,
+  type StreamDatumParts,
+  type StreamResourceBundle,
+  type StreamResourceOptions,
+} from './documents/compose/compose-stream-resource.js'
+export type { ComposeOptions, EventCounters, StampOptions } from './documents/compose/composing.js'
 export type * from './documents/generated/index.js'
 export {
   type DocumentByName,
@@ -55,12 +94,30 @@ export {
 export { PyTimeDelta } from './documents/values/py-timedelta.js'
 export { BlueskyError, type BlueskyErrorCode } from './errors/bluesky-error.js'
 export type { SteadyEmitter } from './errors/steady-emitter.js'
+export {
+  EventModelError,
+  EventModelValidationError,
+  EventModelValueError,
+  UnfilledData,
+} from './errors/event-model-errors.js'
 export * from './jobs/job.js'
 export { jobId } from './jobs/job-id.js'
 export * from './jobs/job-queue.js'
 export { MemoryJobQueue, type MemoryJobQueueOptions } from './jobs/memory-job-queue.js'
 export type { Decision } from './router/decide.js'
-export type { DocumentCallback, RunFactory, SubFactory } from './router/factory-routes.js'
+export type {
+  DocumentArguments,
+  DocumentCallback,
+  DocumentReceiver,
+} from './router/document-callback.js'
+export {
+  type DispatchOptions,
+  DocumentRouter,
+  type DocumentRouterOptions,
+  notImplemented,
+  type Routed,
+} from './router/document-router.js'
+export type { RunCallback, RunFactory, SubFactory } from './router/factory-routes.js'
 export { type ActionRunner, callAction, silentLogger, type Work } from './router/run-action.js'
 export {
   type EntryGiven,
@@ -69,6 +126,7 @@ export {
   type RunRouterEvents,
   type RunRouterOptions,
 } from './router/run-router.js'
+export { SingleRunDocumentRouter } from './router/single-run-document-router.js'
 export type { DocumentSpool, SpooledRun } from './router/spool.js'
 export { explain, type RuleExplanation } from './rules/explain.js'
 export {

@@ -95,6 +95,7 @@ export function childrenOf(value: object): readonly unknown[] | undefined {
 
 /** What a container counts without its children. */
 function ownUnits(container: object): number {
+  if (container instanceof OpaqueObject) return 1 + container.module.length + container.name.length
   if (Object.getPrototypeOf(container) !== Object.prototype) return 1
   return Object.keys(container).reduce((total, key) => total + 1 + key.length, 1)
 }
@@ -102,6 +103,7 @@ function ownUnits(container: object): number {
 /** What a value without children counts. */
 function unitsOf(value: unknown): number {
   if (typeof value === 'string') return 1 + value.length
+  if (typeof value === 'bigint') return value.toString(16).length
   if (value instanceof Uint8Array) return 1 + value.length
   if (value instanceof NDArray) return 1 + value.data.length
   if (value instanceof Complex) return 2

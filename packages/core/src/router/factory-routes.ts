@@ -1,61 +1,119 @@
-import type { EventDescriptor, RunStart } from '../documents/generated/index.js'
-import type { DocumentMessage, DocumentName } from '../documents/messages.js'
+import type {
+  DatumPage,
+  EventDescriptor,
+  EventPage,
+  RunStart,
+} from '../documents/generated/index.js'
+import type { DocumentMessage } from '../documents/messages.js'
+import { bulkDatumToDatumPage, bulkEventsToEventPages } from '../documents/pages/bulk.js'
+import { packDatums } from '../documents/pages/datum-pages.js'
+import { packEvents } from '../documents/pages/event-pages.js'
 import type { Run } from '../run/run.js'
+import { type DocumentCallback, type DocumentReceiver, send } from './document-callback.js'
+import { UnlabeledResources } from './unlabeled-resources.js'
 
-/** Takes documents, as event_model's callbacks do. */
-export type DocumentCallback = (name: DocumentName, doc: DocumentMessage['doc']) => void
+/** Who receives documents: a function, or a router such as a `DocumentRouter`. */
+export type RunCallback = DocumentCallback | DocumentReceiver
 
 /** Called with each descriptor of a run; its callbacks receive the documents of that stream. */
-export type SubFactory = (name: 'descriptor', doc: EventDescriptor) => readonly DocumentCallback[]
+export type SubFactory = (name: 'descriptor', doc: EventDescriptor) => readonly RunCallback[]
 
 /** Called with each Run Start; says who receives the run's documents. As event_model's RunRouter takes them. */
 export type RunFactory = (
   name: 'start',
   doc: RunStart,
-) => readonly [callbacks: readonly DocumentCallback[], subFactories: readonly SubFactory[]]
+) => readonly [callbacks: readonly RunCallback[], subFactories: readonly SubFactory[]]
 
 /** Told when a factory or callback throws; the others go on. */
 export type CallbackErrorHandler = (error: unknown, message: DocumentMessage) => void
 
+/** What the factories gave for one run. */
 interface Routes {
   readonly start: DocumentMessage & { name: 'start' }
-  readonly callbacks: DocumentCallback[]
+  readonly callbacks: RunCallback[]
   readonly subFactories: SubFactory[]
-  /** Callbacks of one stream, by the uid of its descriptor. */
-  readonly byDescriptor: Map<string, readonly DocumentCallback[]>
+  /** By whose uids its documents are found, to let go of them. */
+  readonly descriptors: string[]
+  readonly streamResources: string[]
 }
 
 /**
  * Hands the documents of each run to the callbacks that factories made for it. Mirrors the routing of
- * `event_model.RunRouter`, but for one thing: a callback that throws doesn't starve the others.
+ * `event_model.RunRouter`: events and datums arrive as pages, and a `DocumentRouter` that wants them one by
+ * one takes the pages apart. Unlike there, a callback that throws doesn't starve the others, a document
+ * that belongs nowhere is passed over, and nothing of a run is kept behind its end.
  */
 export class FactoryRoutes {
   readonly #factories: readonly RunFactory[]
   readonly #failed: CallbackErrorHandler
   readonly #routes = new Map<Run, Routes>()
+  /** The callbacks of a run's streams, in the order in which they were made. */
+  readonly #streamCallbacks = new Map<Run, RunCallback[]>()
+  /** Who receives the events of each descriptor. */
+  readonly #byDescriptor = new Map<string, readonly RunCallback[]>()
+  readonly #byStreamResource = new Map<string, Run>()
+  readonly #unlabeled = new UnlabeledResources()
 
   constructor(factories: readonly RunFactory[], failed: CallbackErrorHandler) {
     this.#factories = factories
     this.#failed = failed
   }
 
-  dispatch(run: Run, message: DocumentMessage): void {
+  /**
+   * Hands on one document.
+   *
+   * @param run - what it belongs to; null if that can't be told, as of resources without `run_start`
+   */
+  dispatch(run: Run | null, message: DocumentMessage): void {
     if (this.#factories.length === 0) return
-    if (message.name === 'start') {
-      this.#begin(run, message)
-      return
+    switch (message.name) {
+      case 'start':
+        if (run && !this.#routes.has(run)) this.#begin(run, message)
+        break
+      case 'descriptor':
+        if (run) this.#describe(run, message)
+        break
+      case 'event':
+      case 'event_page':
+      case 'bulk_events':
+        this.#sendEvents(message)
+        break
+      case 'resource':
+        if (run) this.#sendToRun(run, message)
+        else if (message.doc.run_start === undefined) {
+          this.#unlabeled.add(message.doc.uid)
+          this.#sendToAll(message)
+        }
+        break
+      case 'datum':
+      case 'datum_page':
+      case 'bulk_datum':
+        this.#sendDatums(run, message)
+        break
+      case 'stream_resource':
+        if (run) this.#sendStreamResource(run, message)
+        break
+      case 'stream_datum': {
+        const owner = this.#byStreamResource.get(message.doc.stream_resource) ?? run
+        if (owner) this.#sendToRun(owner, message)
+        break
+      }
+      case 'stop':
+        if (run) {
+          this.#sendToRun(run, message)
+          this.forget(run)
+        }
+        break
     }
-    const routes = this.#routes.get(run)
-    if (!routes) return
-    for (const callback of routes.callbacks) this.#call(callback, message)
-    if (message.name === 'descriptor') this.#describe(routes, message)
-    else for (const callback of streamCallbacks(routes, message)) this.#call(callback, message)
-    if (message.name === 'stop') this.#routes.delete(run)
   }
 
-  /** Forgets a run that never stopped. */
+  /** Lets go of a run: one that has stopped, or that never will. */
   forget(run: Run): void {
+    const routes = this.#routes.get(run)
     this.#routes.delete(run)
+    this.#streamCallbacks.delete(run)
+    for (const uid of routes?.descriptors ?? []) this.#byDescriptor.delete(uid)
+    for (const uid of routes?.streamResources ?? []) this.#byStreamResource.delete(uid)
   }
 
   #begin(run: Run, message: DocumentMessage & { name: 'start' }): void {
@@ -63,39 +121,126 @@ export class FactoryRoutes {
       start: message,
       callbacks: [],
       subFactories: [],
-      byDescriptor: new Map(),
+      descriptors: [],
+      streamResources: [],
     }
     this.#routes.set(run, routes)
     for (const factory of this.#factories) {
       this.#guard(message, () => {
         const [callbacks, subFactories] = factory('start', message.doc)
         // before the next factory is asked, as event_model does
-        for (const callback of callbacks) this.#call(callback, message)
+        this.#sendEach(callbacks, message)
         routes.callbacks.push(...callbacks)
         routes.subFactories.push(...subFactories)
       })
     }
   }
 
-  #describe(routes: Routes, message: DocumentMessage & { name: 'descriptor' }): void {
-    const made: DocumentCallback[] = []
+  #describe(run: Run, message: DocumentMessage & { name: 'descriptor' }): void {
+    const routes = this.#routes.get(run)
+    const { uid } = message.doc
+    // one that comes again would have its events delivered twice
+    if (!routes || this.#byDescriptor.has(uid)) return
+    const receivers = [...routes.callbacks]
+    this.#byDescriptor.set(uid, receivers)
+    routes.descriptors.push(uid)
+    this.#sendEach(routes.callbacks, message)
     for (const subFactory of routes.subFactories) {
       this.#guard(message, () => {
         const callbacks = subFactory('descriptor', message.doc)
+        receivers.push(...callbacks)
+        this.#streamCallbacksOf(run).push(...callbacks)
         for (const callback of callbacks) {
-          this.#call(callback, routes.start)
-          this.#call(callback, message)
+          this.#call(callback, routes.start, message)
+          this.#call(callback, message, message)
         }
-        made.push(...callbacks)
       })
     }
-    routes.byDescriptor.set(message.doc.uid, made)
   }
 
-  #call(callback: DocumentCallback, message: DocumentMessage): void {
-    this.#guard(message, () => callback(message.name, message.doc))
+  #sendEvents(message: DocumentMessage & { name: 'event' | 'event_page' | 'bulk_events' }): void {
+    this.#guard(message, () => {
+      for (const doc of this.#eventPages(message)) {
+        const receivers = this.#byDescriptor.get(doc.descriptor) ?? []
+        this.#sendEach(receivers, { name: 'event_page', doc }, message)
+      }
+    })
   }
 
+  #eventPages(
+    message: DocumentMessage & { name: 'event' | 'event_page' | 'bulk_events' },
+  ): readonly EventPage[] {
+    switch (message.name) {
+      case 'event_page':
+        return [message.doc]
+      case 'event': {
+        // packing is work for nothing where nobody is told
+        const anybody = this.#byDescriptor.get(message.doc.descriptor)?.length ?? 0
+        return anybody > 0 ? [packEvents([message.doc])] : []
+      }
+      case 'bulk_events':
+        return bulkEventsToEventPages(message.doc)
+    }
+  }
+
+  #sendDatums(
+    run: Run | null,
+    message: DocumentMessage & { name: 'datum' | 'datum_page' | 'bulk_datum' },
+  ): void {
+    this.#guard(message, () => {
+      const doc = datumPage(message)
+      if (run) this.#sendToRun(run, { name: 'datum_page', doc }, message)
+      else if (this.#unlabeled.has(doc.resource)) {
+        this.#sendToAll({ name: 'datum_page', doc }, message)
+      }
+    })
+  }
+
+  #sendStreamResource(run: Run, message: DocumentMessage & { name: 'stream_resource' }): void {
+    const routes = this.#routes.get(run)
+    if (!routes) return
+    this.#byStreamResource.set(message.doc.uid, run)
+    routes.streamResources.push(message.doc.uid)
+    this.#sendToRun(run, message)
+  }
+
+  /** To everybody who has to do with a run. */
+  #sendToRun(run: Run, message: DocumentMessage, published = message): void {
+    const routes = this.#routes.get(run)
+    if (!routes) return
+    this.#sendEach(routes.callbacks, message, published)
+    this.#sendEach(this.#streamCallbacksOf(run), message, published)
+  }
+
+  /** To everybody: what may belong to any run. */
+  #sendToAll(message: DocumentMessage, published = message): void {
+    for (const { callbacks } of this.#routes.values()) this.#sendEach(callbacks, message, published)
+    for (const callbacks of this.#streamCallbacks.values()) {
+      this.#sendEach(callbacks, message, published)
+    }
+  }
+
+  #streamCallbacksOf(run: Run): RunCallback[] {
+    const known = this.#streamCallbacks.get(run)
+    if (known) return known
+    const made: RunCallback[] = []
+    this.#streamCallbacks.set(run, made)
+    return made
+  }
+
+  #sendEach(
+    callbacks: readonly RunCallback[],
+    message: DocumentMessage,
+    published = message,
+  ): void {
+    for (const callback of callbacks) this.#call(callback, message, published)
+  }
+
+  #call(callback: RunCallback, message: DocumentMessage, published: DocumentMessage): void {
+    this.#guard(published, () => send(callback, message))
+  }
+
+  /** @param message - the document as it was published, which the error is about */
   #guard(message: DocumentMessage, call: () => void): void {
     try {
       call()
@@ -105,26 +250,15 @@ export class FactoryRoutes {
   }
 }
 
-/**
- * Who of the streams' callbacks receives a document: its stream's, or all for what has none. A callback that
- * two streams have is called for each of them, as event_model does.
- */
-function streamCallbacks(routes: Routes, message: DocumentMessage): readonly DocumentCallback[] {
+function datumPage(
+  message: DocumentMessage & { name: 'datum' | 'datum_page' | 'bulk_datum' },
+): DatumPage {
   switch (message.name) {
-    case 'event':
-    case 'event_page':
-      return routes.byDescriptor.get(message.doc.descriptor) ?? []
-    case 'start':
-    case 'descriptor':
-      return []
-    case 'resource':
-    case 'datum':
     case 'datum_page':
-    case 'stream_resource':
-    case 'stream_datum':
-    case 'stop':
-    case 'bulk_events':
+      return message.doc
+    case 'datum':
+      return packDatums([message.doc])
     case 'bulk_datum':
-      return [...routes.byDescriptor.values()].flat()
+      return bulkDatumToDatumPage(message.doc)
   }
 }

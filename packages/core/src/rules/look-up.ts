@@ -27,9 +27,20 @@ export function literalAt(value: unknown, path: string): { readonly value: unkno
 }
 
 function property(value: unknown, key: string): unknown {
-  if (value instanceof Map) return value.get(key)
+  if (value instanceof Map) return ofMap(value, key)
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
   return (value as Record<string, unknown>)[key]
+}
+
+/** A dict whose keys aren't all texts; a rule can only write them as such. */
+function ofMap(map: ReadonlyMap<unknown, unknown>, key: string): unknown {
+  if (map.has(key)) return map.get(key)
+  for (const [other, value] of map) if (isNumber(other) && String(other) === key) return value
+  return undefined
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint'
 }
 
 function propertyOrEach(value: unknown, key: string): unknown {

@@ -17,7 +17,8 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** @throws BlueskyError `bad-query` if a key can't name a field. */
 export function checkKey(key: string, at: string): void {
-  if (key.startsWith('$')) refuseOperator(key, at, [...logicalOperators])
+  const operator = key.split('.').find((segment) => segment.startsWith('$'))
+  if (operator !== undefined) refuseOperator(operator, at, [...logicalOperators])
   if (key === '' || key.split('.').some((segment) => forbiddenSegments.has(segment))) {
     throw new BlueskyError('bad-query', `${at}: "${key}" can't be the name of a metadata field`)
   }

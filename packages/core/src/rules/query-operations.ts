@@ -1,4 +1,4 @@
-import sift from 'sift'
+import { sift } from './sift.js'
 
 /** The longest string, in characters, that a regular expression is tried on. */
 const maxSubject = 10_000

@@ -1,11 +1,11 @@
-import sift from 'sift'
+import { sift } from './sift.js'
 
 import { BlueskyError } from '../errors/bluesky-error.js'
 import type { Run } from '../run/run.js'
 import { findAll, literalAt } from './look-up.js'
 import { checkCondition, checkKey, isPlainObject, logicalOperators } from './query-check.js'
 import { operations } from './query-operations.js'
-import { comparable, type Part, partOf, partOfRun } from './subject.js'
+import { comparable, comparableCondition, type Part, partOf, partOfRun } from './subject.js'
 
 /**
  * A MongoDB-style query on a run, as databroker's users write them on the Run Start:
@@ -125,20 +125,24 @@ function splitOperators(condition: unknown): unknown[] {
 
 function compileLeaf(key: string, condition: unknown, at: string): Clause {
   const { part, path } = partOf(key)
-  const wanted = comparable(condition)
+  const wanted = comparableCondition(condition)
   const test = testerOf({ [path]: wanted }, `${at}.${key}`)
   const testValue = testerOf({ value: wanted }, `${at}.${key}`)
   const clause = { [key]: condition }
   return (view) => {
     const { original, comparable: subject } = view(part)
     if (subject === undefined) return { clause, matched: null, found: null }
-    const found = findAll(original, path) ?? null
+    const found = findAll(original, path)
+    // sift would look into texts and prototypes for what is not there, such as `plan_name.length`
+    if (found === undefined) return { clause, matched: test(nothing), found: null }
     // a key that itself contains dots is one name, not a path
     const literal = literalAt(subject, path)
     const matched = literal ? testValue({ value: literal.value }) : test(subject)
     return { clause, matched, found }
   }
 }
+
+const nothing = Object.create(null) as object
 
 function testerOf(query: object, at: string): (subject: unknown) => boolean {
   try {

@@ -2,6 +2,7 @@ import type { Run } from '../run/run.js'
 import { NDArray } from '../documents/values/ndarray.js'
 import { PyDateTime } from '../documents/values/py-datetime.js'
 import { lookUp } from './look-up.js'
+import { isPlainObject } from './query-check.js'
 
 /** The part of a run that a key of a query looks at. */
 export type Part = 'start' | 'stop' | 'run'
@@ -57,18 +58,21 @@ export function comparable(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof PyDateTime) return value.isoformat()
   if (value instanceof NDArray) {
-    return value.data.length > maxElements ? undefined : comparable(value.toList())
+    // NaN is there and equals nothing
+    return value.data.length > maxElements ? NaN : comparable(value.toList())
   }
   if (Array.isArray(value)) return value.map(comparable)
   if (value instanceof Map) return comparableEntries(value.entries())
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.getPrototypeOf(value) === Object.prototype
-  ) {
-    return comparableEntries(Object.entries(value))
-  }
-  return value
+  return isPlainObject(value) ? comparableEntries(Object.entries(value)) : value
+}
+
+/** A condition of a query as it is compared; its dicts are such as sift knows for operators. */
+export function comparableCondition(condition: unknown): unknown {
+  if (Array.isArray(condition)) return condition.map(comparableCondition)
+  if (!isPlainObject(condition)) return comparable(condition)
+  return Object.fromEntries(
+    Object.entries(condition).map(([key, value]) => [key, comparableCondition(value)]),
+  )
 }
 
 function comparableEntries(entries: Iterable<readonly [unknown, unknown]>): object {

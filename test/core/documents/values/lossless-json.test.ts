@@ -167,6 +167,14 @@ describe('the lossless JSON', () => {
     expect(codeThrownBy(() => fromLosslessJson(json))).toBe('bad-payload')
   })
 
+  it.each(['1', '9007199254740993', '{"__float__":"nan"}'])(
+    'reads 1900 levels of %s',
+    (innermost) => {
+      const json = `${'['.repeat(1900)}${innermost}${']'.repeat(1900)}`
+      expect(toLosslessJson(fromLosslessJson(json))).toBe(json)
+    },
+  )
+
   it('refuses what nests too deep to be read', () => {
     expect(codeThrownBy(() => fromLosslessJson('['.repeat(100_000)))).toBe('too-deep')
   })

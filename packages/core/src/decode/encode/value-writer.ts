@@ -71,8 +71,8 @@ export abstract class ValueWriter {
 
   /** Writes the value that a dict has under a key. */
   protected writeItem(key: unknown, value: unknown): void {
-    const isText = typeof key !== 'object' || key === null
-    this.writePart(isText ? String(key) : `{${className(key)}}`, value)
+    if (typeof key === 'string' || typeof key === 'number') this.writePart(key, value)
+    else this.writePart(`{${key instanceof Object ? className(key) : typeof key}}`, value)
   }
 
   /** The error for a value that the format has no form for. */

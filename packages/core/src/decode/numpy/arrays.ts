@@ -69,6 +69,7 @@ export function scalarFromBytes(layout: Layout, bytes: Uint8Array, budget: Budge
     return layout.read(scratchView, 0)
   }
   takeElements(layout, 1, budget)
+  budget.takeCopy(bytes.length)
   return layout.read(viewOf(bytes), 0)
 }
 

@@ -27,6 +27,8 @@ export interface Layout {
   readonly values: number
   /** How many of these are objects of the heap. */
   readonly objects: number
+  /** Whether elements are, or hold, objects: they are pickled as a list of values rather than bytes. */
+  readonly holdsObjects: boolean
   /** How deep structures nest in it. */
   readonly depth: number
   /** Reads an element, as a value of a document. */
@@ -50,7 +52,7 @@ const sizes: ReadonlyMap<string, readonly number[]> = new Map([
 ])
 /** Layouts of numbers, by their text and byte order: a few hundred that are the same for every document. */
 const knownLayouts = new Map<string, Layout>()
-const typeString = /^([<>|=]?)([biufcSUVOMmT])(\d*)(\[[^\]]*\])?$/
+const typeString = /^([<>|=]?)([biufcSUVOMmT])(\d{0,10})(\[[^\]]{1,16}\])?$/
 
 /**
  * The layout of a simple dtype from its text, as `numpy.dtype(text)` reads it: `f8`, `<i4`, `|S5`, `<U3`,
@@ -97,6 +99,7 @@ export function simpleLayout(
     subarray: undefined,
     values: 1,
     objects: 'cSV'.includes(kind) ? 1 : 0,
+    holdsObjects: kind === 'O' || kind === 'T',
     depth: 0,
     read: simpleReader(kind, itemsize, isLittleEndian),
   }
@@ -168,13 +171,6 @@ export function countElements(shape: readonly unknown[]): number {
   return count
 }
 
-/** Whether elements of this layout are pickled as a list of values rather than bytes. */
-export function holdsObjects({ kind, fields, subarray }: Layout): boolean {
-  if (kind === 'O' || kind === 'T') return true
-  if (subarray !== undefined) return holdsObjects(subarray.layout)
-  return fields?.some(({ layout }) => holdsObjects(layout)) ?? false
-}
-
 /** Whether `value` can be a length, an offset or a size. */
 export function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
@@ -187,7 +183,8 @@ function nested(
 ): Layout {
   const depth = inner.reduce((deepest, { layout }) => Math.max(deepest, layout.depth), 0) + 1
   if (depth > maxDepth) throw failure('too-deep', `a NumPy dtype nests deeper than ${maxDepth}`)
-  return { ...simpleLayout('V', itemsize, true), ...own, depth }
+  const holdsObjects = inner.some(({ layout }) => layout.holdsObjects)
+  return { ...simpleLayout('V', itemsize, true), ...own, holdsObjects, depth }
 }
 
 function sum(fields: readonly Field[], what: 'values' | 'objects'): number {

@@ -94,16 +94,18 @@ function makeBool([value]: readonly unknown[]): unknown {
   return value === undefined ? false : typeof value === 'boolean' ? value : undefined
 }
 
-function makeInt([value = 0]: readonly unknown[]): unknown {
+function makeInt([value = 0]: readonly unknown[], { budget }: BuildContext): unknown {
   if (typeof value === 'bigint' || Number.isInteger(value)) return value
-  return typeof value === 'string'
-    ? (integerFromText(value) ?? refuse('int() of no integer'))
-    : undefined
+  if (typeof value !== 'string') return undefined
+  budget.takeCopy(value.length)
+  return integerFromText(value) ?? refuse('int() of no integer')
 }
 
-function makeFloat([value = 0]: readonly unknown[]): unknown {
+function makeFloat([value = 0]: readonly unknown[], { budget }: BuildContext): unknown {
   if (typeof value === 'number') return value
-  return typeof value === 'string' ? floatFromText(value.trim()) : undefined
+  if (typeof value !== 'string') return undefined
+  budget.takeCopy(value.length)
+  return floatFromText(value.trim()) ?? refuse('float() of no float')
 }
 
 function makeStr([value = '']: readonly unknown[]): unknown {

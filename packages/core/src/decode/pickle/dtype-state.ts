@@ -1,7 +1,10 @@
+import type { Budget } from '../budget.js'
+import { type Dict, isDict } from '../dicts.js'
 import { failure } from '../failure.js'
 import {
   type Field,
   type Layout,
+  countElements,
   isSize,
   parseLayout,
   simpleLayout,
@@ -16,7 +19,7 @@ import { PickledDtype } from './internal.js'
  *
  * @throws BlueskyError `bad-payload` if the state isn't of that form.
  */
-export function setDtypeState(dtype: PickledDtype, state: unknown): void {
+export function setDtypeState(dtype: PickledDtype, state: unknown, budget: Budget): void {
   if (!Array.isArray(state) || state.length < 7) throw badState()
   const [, order, subdtype, names, fields, itemsize] = state as unknown[]
   if (order !== '<' && order !== '>' && order !== '|' && order !== '=') throw badState()
@@ -24,6 +27,8 @@ export function setDtypeState(dtype: PickledDtype, state: unknown): void {
   if (Array.isArray(subdtype)) {
     dtype.layout = readSubarray(subdtype, itemsize)
   } else if (Array.isArray(names)) {
+    // a name, a field and what is made of them
+    budget.takeCopy(32 * names.length)
     dtype.layout = readFields(names, fields, itemsize)
   } else if ('SUV'.includes(layout.kind)) {
     if (!isSize(itemsize) || itemsize > 2 ** 31 || (layout.kind === 'U' && itemsize % 4 !== 0)) {
@@ -43,24 +48,29 @@ function numberLayout({ kind, itemsize }: Layout, order: string, unit: string): 
 
 /** `(dtype, shape)`. */
 function readSubarray([base, shape]: readonly unknown[], itemsize: unknown): Layout {
-  const lengths = Array.isArray(shape) ? (shape as readonly number[]) : [shape as number]
+  const lengths = Array.isArray(shape) ? (shape as readonly unknown[]) : [shape]
   if (!(base instanceof PickledDtype) || !isSize(itemsize)) throw badState()
-  return subarrayLayout(itemsize, { layout: base.layout, shape: [...lengths] })
+  countElements(lengths)
+  return subarrayLayout(itemsize, { layout: base.layout, shape: [...lengths] as number[] })
 }
 
 /** Each name's `(dtype, offset[, title])`. */
 function readFields(names: readonly unknown[], fields: unknown, itemsize: unknown): Layout {
-  if (!isSize(itemsize) || typeof fields !== 'object' || fields === null) throw badState()
-  const byName = new Map<unknown, unknown>(Object.entries(fields))
+  if (!isSize(itemsize) || !isDict(fields)) throw badState()
   return structuredLayout(
     itemsize,
     names.map((name): Field => {
-      const field = byName.get(name)
+      const field = fieldOf(fields, name)
       const [dtype, offset] = Array.isArray(field) ? (field as unknown[]) : []
       if (!(dtype instanceof PickledDtype) || !isSize(offset)) throw badState()
       return { layout: dtype.layout, offset }
     }),
   )
+}
+
+function fieldOf(fields: Dict, name: unknown): unknown {
+  if (fields instanceof Map) return fields.get(name)
+  return typeof name === 'string' && Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
 /** `(metadata, (unit, count, 1, 1))` of a datetime64 or timedelta64, as `[25s]`. */

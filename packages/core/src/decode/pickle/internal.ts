@@ -24,18 +24,35 @@ export interface GlobalFinder {
  */
 export type Constructor = (args: readonly unknown[], context: BuildContext) => unknown
 
+/** A string that two bytes may refer to may be so long. */
+export const longestSmall = 128
+
 /**
  * What a pickle refers to on its way to a value: a class, a dtype, a time zone. If one is part of a
  * document itself, it is the opaque object that it looks like.
  */
-export abstract class Internal extends OpaqueObject {}
+export abstract class Internal extends OpaqueObject {
+  /** Whether it takes so little room, written out, that a pickle may refer to it as often as it can. */
+  readonly isSmall: boolean
+
+  constructor(module: string, name: string, args: readonly unknown[]) {
+    super(module, name, args)
+    this.isSmall = module.length + name.length <= longestSmall && args.every(isSmallValue)
+  }
+}
+
+function isSmallValue(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= longestSmall
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  return value instanceof PickledGlobal && value.isSmall
+}
 
 /** A class or a function, by its name alone. */
 export class PickledGlobal extends Internal {
   readonly #construct: Constructor | undefined
 
   constructor(module: string, name: string, construct?: Constructor) {
-    super(module, name)
+    super(module, name, [])
     this.#construct = construct
     Object.freeze(this.args)
     Object.freeze(this)

@@ -6,12 +6,10 @@ import { decodeUtf8WithSurrogates } from '../utf8.js'
 import { ZoneOffsets } from '../zone-offsets.js'
 import { Globals } from './globals.js'
 import { DeferredScalar } from './deferred-scalar.js'
-import { type BuildContext, Internal, PickledDtype } from './internal.js'
+import { type BuildContext, Internal, PickledDtype, longestSmall } from './internal.js'
 import { Memo } from './memo.js'
 import { opcodeName } from './opcodes.js'
 
-/** A string referred to by two bytes may be so long before it counts as sharing. */
-const shortString = 128
 /** What is made of so few bytes may stay until the next payload comes. */
 const smallPayload = 65_536
 const nothing: Uint8Array = new Uint8Array(0)
@@ -168,9 +166,11 @@ export class MachineState implements BuildContext {
   /** Remembers that a value may make the result, written out, larger than the payload. */
   noteSharing(value: unknown): void {
     if (typeof value === 'string') {
-      if (value.length > shortString) this.isShared = true
-    } else if (typeof value === 'object' && value !== null && !(value instanceof Internal)) {
+      if (value.length > longestSmall) this.isShared = true
+    } else if (typeof value === 'bigint') {
       this.isShared = true
+    } else if (typeof value === 'object' && value !== null) {
+      if (!(value instanceof Internal && value.isSmall)) this.isShared = true
     }
   }
 

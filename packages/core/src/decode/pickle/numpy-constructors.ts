@@ -6,7 +6,7 @@ import {
   arrayFromList,
   scalarFromBytes,
 } from '../numpy/arrays.js'
-import { countElements, holdsObjects, parseLayout, simpleLayout } from '../numpy/layout.js'
+import { countElements, parseLayout, simpleLayout } from '../numpy/layout.js'
 import { bytesOf } from './bytes.js'
 import { type BuildContext, type Constructor, PickledDtype, PickledGlobal } from './internal.js'
 
@@ -23,7 +23,8 @@ export const numpyConstructors: readonly (readonly [string, Constructor])[] = [
 
 /** `numpy.dtype('f8', False, True)`: its byte order, fields and unit follow as state. */
 function makeDtype(args: readonly unknown[]): unknown {
-  const [type] = args
+  const [type, ...flags] = args
+  if (flags.length > 3 || flags.some((flag) => typeof flag === 'object')) return undefined
   // numpy.record: a structure whose fields follow
   if (type instanceof PickledGlobal) return new PickledDtype(args, simpleLayout('V', 0, true))
   return typeof type === 'string' ? new PickledDtype(args, parseLayout(type)) : undefined
@@ -82,7 +83,7 @@ function readContent(
   countElements(shape)
   const lengths = [...(shape as readonly number[])]
   const { layout } = dtype
-  if (holdsObjects(layout) && Array.isArray(content)) {
+  if (layout.holdsObjects && Array.isArray(content)) {
     return arrayFromList(layout, lengths, content, budget)
   }
   const bytes = bytesOf(content, budget)

@@ -58,8 +58,9 @@ function instantiateWithNames(state: MachineState): void {
   const args = state.pop()
   const callee = state.pop()
   if (!isDict(named)) throw state.bad('named arguments are no dict')
-  const isEmpty = named instanceof Map ? named.size === 0 : Object.keys(named).length === 0
-  if (isEmpty || !(callee instanceof OpaqueObject) || !Array.isArray(args)) {
+  const count = named instanceof Map ? named.size : Object.keys(named).length
+  state.budget.takeCopy(8 * count)
+  if (count === 0 || !(callee instanceof OpaqueObject) || !Array.isArray(args)) {
     state.push(instantiate(state, callee, args))
     return
   }
@@ -98,7 +99,7 @@ export function setState(state: MachineState): void {
   state.need(1)
   const target = state.stack[state.top - 1]
   if (target instanceof NDArray) setArrayState(target, given, state)
-  else if (target instanceof PickledDtype) setDtypeState(target, given)
+  else if (target instanceof PickledDtype) setDtypeState(target, given, state.budget)
   else if (target instanceof PickledZone) setZoneState(target, given)
   else if (target instanceof OpaqueObject && !(target instanceof PickledGlobal)) {
     ;(target as { state: unknown }).state = given

@@ -28,6 +28,9 @@ export const zoneConstructors: readonly (readonly [string, Constructor])[] = [
   ['pytz._p', makePytzZone],
 ]
 
+/** No name of a zone is longer, nor the path of its file. */
+const longestName = 255
+
 /** pytz: `(zone)` for one that never changes, else with the offset that the datetime has. */
 function makePytzZone(args: readonly unknown[], context: BuildContext): unknown {
   return args.length > 1
@@ -54,7 +57,7 @@ function named(
   { zones }: BuildContext,
 ): PickledZone | undefined {
   const zone = args[index]
-  if (typeof zone !== 'string') return undefined
+  if (typeof zone !== 'string' || zone.length > longestName) return undefined
   const key = zone.replace(/^.*\/zoneinfo\//, '')
   const opaque = new OpaqueObject(module, name, args)
   // a time without a day has no offset in a zone whose offset changes

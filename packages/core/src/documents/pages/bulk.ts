@@ -1,6 +1,6 @@
 import { EventModelValueError } from '../../errors/event-model-errors.js'
 import type { BulkDatum, BulkEvents, DatumPage, Event, EventPage } from '../generated/index.js'
-import { columnOf, type Dict, fieldOf, toColumns } from './columns.js'
+import { asDict, columnOf, fieldOf, toColumns } from './columns.js'
 import { packEvents } from './event-pages.js'
 
 /**
@@ -62,6 +62,9 @@ export function bulkDatumToDatumPage(bulkDatum: BulkDatum): DatumPage {
   return {
     datum_id: columnOf(fieldOf(bulkDatum, 'datum_ids', 'bulk_datum'), 'bulk_datum.datum_ids'),
     resource: fieldOf(bulkDatum, 'resource', 'bulk_datum'),
-    datum_kwargs: toColumns(rows as Dict[], "the BulkDatum's datum_kwarg_list"),
+    datum_kwargs: toColumns(
+      rows.map((row) => asDict(row, 'bulk_datum: datum_kwarg_list')),
+      "the BulkDatum's datum_kwarg_list",
+    ),
   } as DatumPage
 }

@@ -10,12 +10,22 @@ export type Dict = Readonly<Record<string, unknown>>
 export type Column = readonly unknown[] | NDArray
 
 /**
+ * A value that must be a dict whose keys are all strings.
+ *
+ * @throws EventModelValueError if it is something else.
+ */
+export function asDict(value: unknown, where: string): Dict {
+  if (isObject(value) && !(value instanceof Map)) return value as Dict
+  throw new EventModelValueError(`${where} must be an object whose keys are strings`)
+}
+
+/**
  * A field of a document that must be there.
  *
  * @throws EventModelValueError if it is missing.
  */
-export function fieldOf(doc: object, field: string, kind: string): unknown {
-  const value = (doc as Dict)[field]
+export function fieldOf(doc: unknown, field: string, kind: string): unknown {
+  const value = asDict(doc, kind)[field]
   if (value === undefined) throw new EventModelValueError(`${kind}: ${field} is missing`)
   return value
 }
@@ -25,10 +35,8 @@ export function fieldOf(doc: object, field: string, kind: string): unknown {
  *
  * @throws EventModelValueError if it is missing or something else.
  */
-export function dictOf(doc: object, field: string, kind: string): Dict {
-  const value = fieldOf(doc, field, kind)
-  if (isObject(value) && !(value instanceof Map)) return value as Dict
-  throw new EventModelValueError(`${kind}: ${field} must be an object whose keys are strings`)
+export function dictOf(doc: unknown, field: string, kind: string): Dict {
+  return asDict(fieldOf(doc, field, kind), `${kind}: ${field}`)
 }
 
 /**

@@ -63,10 +63,7 @@ export function packDatums(datums: readonly Datum[]): DatumPage {
 export function* unpackDatumPage(datumPage: DatumPage): Generator<Datum, void, undefined> {
   const { resource } = datumPage
   const ids = rowsOf(columnOf(fieldOf(datumPage, 'datum_id', 'datum_page'), 'datum_page.datum_id'))
-  const kwargs = toRows(
-    dictOf(datumPage, 'datum_kwargs', 'datum_page'),
-    'datum_page.datum_kwargs',
-  )
+  const kwargs = toRows(dictOf(datumPage, 'datum_kwargs', 'datum_page'), 'datum_page.datum_kwargs')
   if (kwargs.length > ids.length) {
     throw new EventModelValueError('datum_page: there are more datum_kwargs than datum_ids')
   }

@@ -2,7 +2,15 @@ import { EventModelValueError } from '../../errors/event-model-errors.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import { lengthOf } from '../validate/json-types.js'
 import { setOwn } from '../values/own-properties.js'
-import { type Column, columnOf, type Dict, dictOf, fieldOf, rowsOf, sliceColumn } from './columns.js'
+import {
+  type Column,
+  columnOf,
+  type Dict,
+  dictOf,
+  fieldOf,
+  rowsOf,
+  sliceColumn,
+} from './columns.js'
 
 /** What the two kinds of page have in common: how they are cut and put together. */
 export interface PageLayout {
@@ -49,7 +57,11 @@ export function mergePages(layout: PageLayout, pages: readonly object[]): object
     layout,
     owns,
     (field) => pages.flatMap((page) => rowsOf(listOf(layout, page, field))),
-    (field) => mergeTables(pages.map((page) => tableOf(layout, page, field)), `${kind}.${field}`),
+    (field) =>
+      mergeTables(
+        pages.map((page) => tableOf(layout, page, field)),
+        `${kind}.${field}`,
+      ),
   )
 }
 

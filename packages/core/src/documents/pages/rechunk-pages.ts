@@ -28,7 +28,7 @@ export function rechunkEventPages(
   eventPages: Iterable<EventPage>,
   chunkSize: number,
 ): Generator<EventPage, void, undefined> {
-  return rechunkPages(eventPageLayout, eventPages, chunkSize) as Generator<EventPage>
+  return rechunkPages(eventPageLayout, eventPages, chunkSize) as Generator<EventPage, void>
 }
 
 /**
@@ -51,5 +51,5 @@ export function rechunkDatumPages(
   datumPages: Iterable<DatumPage>,
   chunkSize: number,
 ): Generator<DatumPage, void, undefined> {
-  return rechunkPages(datumPageLayout, datumPages, chunkSize) as Generator<DatumPage>
+  return rechunkPages(datumPageLayout, datumPages, chunkSize) as Generator<DatumPage, void>
 }

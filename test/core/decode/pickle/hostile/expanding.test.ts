@@ -2,7 +2,16 @@ import { describe } from 'vitest'
 
 import { pickleDecoder } from '../../../../../packages/core/src/decode/decoders.js'
 import { bytesOf, uint32, repeated } from '../../../../support/bytes.js'
-import { array, dtype, named, pickleOf, raw, tuple } from '../../../../support/pickle-parts.js'
+import {
+  array,
+  dtype,
+  named,
+  pickleOf,
+  raw,
+  text,
+  tuple,
+  whole,
+} from '../../../../support/pickle-parts.js'
 import { itRefuses, type Refusal } from '../../../../support/refusals.js'
 
 const f8 = dtype('f8')
@@ -72,6 +81,83 @@ const expanding: readonly Refusal[] = [
         named('a', 'B'),
         ')R\x94',
         repeated(10_000, 'h\x01h\0R'),
+        't',
+      ),
+  ],
+  [
+    'many instances of a class with a long name',
+    'too-large',
+    () => pickleOf(longText, text('B'), '\x93\x940(', repeated(90_000, 'h\0)R'), 't'),
+  ],
+  [
+    'a dtype with much besides',
+    'too-large',
+    () =>
+      pickleOf(
+        named('numpy', 'dtype'),
+        tuple(text('f8'), bytesOf('](', repeated(9000, 'K\x01'), 'e')),
+        'R\x940(',
+        repeated(90_000, 'h\0'),
+        't',
+      ),
+  ],
+  [
+    'a time zone with much besides',
+    'too-large',
+    () =>
+      pickleOf(
+        named('zoneinfo', 'ZoneInfo'),
+        tuple(text('UTC'), bytesOf('](', repeated(9000, 'K\x01'), 'e')),
+        'R\x940(',
+        repeated(90_000, 'h\0'),
+        't',
+      ),
+  ],
+  [
+    'a long integer at many places',
+    'too-large',
+    () => pickleOf('\x8a\xff', repeated(255, '\x01'), '\x940(', repeated(900_000, 'h\0'), 't'),
+  ],
+  [
+    'the text of a long integer read many times',
+    'too-large',
+    () =>
+      pickleOf(
+        bytesOf('X', uint32(4000), '9'.repeat(4000)),
+        '\x940',
+        named('builtins', 'int'),
+        '\x940(',
+        repeated(90_000, 'h\x01h\0\x85R'),
+        't',
+      ),
+  ],
+  [
+    'fields of a dtype read many times',
+    'too-large',
+    () =>
+      pickleOf(
+        tuple(...Array.from({ length: 9000 }, (_, i) => text(`f${i}`))),
+        '\x940}(',
+        ...Array.from({ length: 9000 }, (_, i) => bytesOf(text(`f${i}`), tuple(u1, whole(0)))),
+        'u\x940',
+        named('numpy', 'dtype'),
+        tuple(text('V1')),
+        'R\x940(',
+        repeated(9000, 'h\x02(K\x03\x8c\x01|Nh\0h\x01K\x01K\x01K\x00tb'),
+        't',
+      ),
+  ],
+  [
+    'named arguments counted many times',
+    'too-large',
+    () =>
+      pickleOf(
+        '}(',
+        ...Array.from({ length: 9000 }, (_, i) => bytesOf(text(`k${i}`), 'N')),
+        'u\x940',
+        named('a', 'B'),
+        '\x940(',
+        repeated(90_000, 'h\x01)h\0\x92'),
         't',
       ),
   ],

@@ -1,0 +1,32 @@
+import type { DocumentByName, DocumentMessage, DocumentName } from '../documents/messages.js'
+
+/** A document's name and the document, as two arguments: narrow the second by the first. */
+export type DocumentArguments = {
+  [N in DocumentName]: [name: N, doc: DocumentByName[N]]
+}[DocumentName]
+
+/**
+ * Takes documents, as event_model's callbacks do.
+ *
+ * @example
+ * ```ts
+ * import type { DocumentCallback } from '@prompt-papermill/core'
+ *
+ * const print: DocumentCallback = (name, doc) => {
+ *   if (name === 'start') console.log(doc.plan_name)
+ * }
+ * print('start', { uid: 'a', time: 0, plan_name: 'count' })
+ * ```
+ */
+export type DocumentCallback = (...message: DocumentArguments) => void
+
+/** An object that takes documents, such as a router. */
+export interface DocumentReceiver {
+  dispatch(message: DocumentMessage): unknown
+}
+
+/** Gives a document to whoever it is for. */
+export function send(to: DocumentCallback | DocumentReceiver, message: DocumentMessage): void {
+  if (typeof to === 'function') to(...([message.name, message.doc] as DocumentArguments))
+  else to.dispatch(message)
+}
