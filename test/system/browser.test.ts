@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 
+import type * as Core from '@prompt-papermill/core/documents'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -69,7 +70,7 @@ async function runInPage(frames: number[][]): Promise<{
   invalid: string[]
 }> {
   const { core } = globalThis as unknown as {
-    core: typeof import('../../packages/core/src/documents.ts')
+    core: typeof Core
   }
   const read = core.frameReader()
   const router = new core.RunRouter()

@@ -15,6 +15,7 @@ export {
   msgpackDecoder,
   pickleDecoder,
 } from './decode/decoders.js'
+export { encodePayload, type Encoding } from './decode/encode.js'
 export { type Frame, joinFrame, splitFrame } from './decode/frame.js'
 export {
   type Dropped,
@@ -71,6 +72,13 @@ export {
   documentNames,
   isDocumentName,
 } from './documents/messages.js'
+export { bulkDatumToDatumPage, bulkEventsToEventPages } from './documents/pages/bulk.js'
+export { packDatumPage, unpackDatumPage } from './documents/pages/datum-pages.js'
+export { packEventPage, unpackEventPage } from './documents/pages/event-pages.js'
+export { mergeDatumPages, mergeEventPages } from './documents/pages/merge-pages.js'
+export { rechunkDatumPages, rechunkEventPages } from './documents/pages/rechunk-pages.js'
+export { sanitizeDoc } from './documents/pages/sanitize-doc.js'
+export { verifyFilled } from './documents/pages/verify-filled.js'
 export { missingRoutingField } from './documents/validate/missing-routing-field.js'
 export {
   type DocumentIssue,
@@ -79,6 +87,7 @@ export {
 } from './documents/validate/validate-document.js'
 export { Complex } from './documents/values/complex.js'
 export {
+  canonicalJson,
   fromLosslessJson,
   type LosslessJsonOptions,
   toLosslessJson,

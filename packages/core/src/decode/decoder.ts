@@ -11,7 +11,8 @@ export interface Decoder {
   /** What a person calls it: `pickle`, `msgpack`, `json`, `auto`. */
   readonly name: string
   /**
-   * Decodes one payload: all of it, with nothing left over.
+   * Decodes one payload. msgpack and JSON refuse bytes that are left over; pickle, as CPython, does not look
+   * behind its STOP.
    *
    * @param payload - the bytes behind the second space of a frame; they may be kept by the result
    *   (arrays are views of them where that is possible), so don't write to them afterwards.

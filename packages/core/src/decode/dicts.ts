@@ -54,7 +54,7 @@ export function dictFromPairs(pairs: readonly unknown[], budget: Budget): Dict {
 const farIndex = '4294967293'
 
 /** Sets a key that JavaScript may treat differently from others. */
-export function setUnusualKey(dict: Record<string, unknown>, key: string, value: unknown): void {
+function setUnusualKey(dict: Record<string, unknown>, key: string, value: unknown): void {
   // A key such as '1000' would make V8 reserve room for a thousand elements. With one far away it
   // keeps them in a hash table.
   if (key.length <= 4 && /^\d+$/.test(key) && !Object.hasOwn(dict, farIndex)) {

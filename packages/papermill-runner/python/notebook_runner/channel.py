@@ -2,19 +2,20 @@
 
 import json
 import os
-import queue
 import sys
 import threading
+from concurrent.futures import Future
 
 
 class Channel:
     """JSON lines on what were stdin and stdout.
 
     The real file descriptors 0 and 1 are given away (to nothing and to stderr), so that a library or
-    a kernel that prints or reads can't disturb the lines.
+    a kernel that prints or reads can't disturb the lines. ``job`` is a future for the job, a dict.
+    ``on_closed()`` is called on the listening thread when the host closes the line.
     """
 
-    def __init__(self):
+    def __init__(self, on_closed):
         self._in = os.fdopen(os.dup(0), "rb")
         self._out = os.fdopen(os.dup(1), "wb")
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -23,9 +24,9 @@ class Channel:
         sys.stdout.flush()
         os.dup2(2, 1)
         self._lock = threading.Lock()
-        self._job = queue.Queue(1)
+        self.job = Future()
         self._on_order = lambda order: None
-        self._on_closed = None
+        self._on_closed = on_closed
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
 
     def send(self, event, **fields):
@@ -38,27 +39,17 @@ class Channel:
             except BrokenPipeError:
                 pass
 
-    def job(self):
-        """Waits for the job: a dict, or None if the host closed the line without one."""
-        return self._job.get()
-
     def on_order(self, handler):
         """Calls ``handler(order)`` on the listening thread for every line after the job."""
         self._on_order = handler
 
-    def on_closed(self, handler):
-        """Calls ``handler()`` on the listening thread when the host closes the line during a job."""
-        self._on_closed = handler
-
     def _listen(self):
-        first = self._in.readline()
-        # a host that dies while it writes leaves part of a line
-        whole = first.endswith(b"\n")
-        self._job.put(json.loads(first) if whole else None)
-        if not whole:
-            return
         for line in self._in:
-            if line.endswith(b"\n"):
+            # a host that dies while it writes leaves part of a line
+            if not line.endswith(b"\n"):
+                break
+            if self.job.done():
                 self._on_order(json.loads(line))
-        if self._on_closed:
-            self._on_closed()
+            else:
+                self.job.set_result(json.loads(line))
+        self._on_closed()

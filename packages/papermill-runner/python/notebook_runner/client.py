@@ -1,26 +1,25 @@
 """papermill's notebook client, telling the truth about every way in which a cell can end."""
 
 import asyncio
-import os
 
-from jupyter_core.utils import ensure_event_loop
+from jupyter_core.utils import ensure_event_loop, run_sync
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async
 from nbformat import from_dict
 
 from . import ending as endings
+from . import kernel_code
 from .failure import Failure
-from .kernels import is_ipykernel, kernel_manager
+from .kernels import (
+    LAUNCH_OPTIONS,
+    is_ipykernel,
+    kernel_exit,
+    kernel_manager,
+    quiet_arguments,
+)
 from .marks import failing_cell, mark_failed
 from .memory import MemoryLimit
 from .output_client import OutputKeepingClient
-from .processes import die_with_parent
-
-# Without it a kernel drops what it can't send at once: of 300,000 prints a third was lost.
-KEEP_ALL_OUTPUT = (
-    "(lambda thread, zmq: thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1)))"
-    "(get_ipython().kernel.iopub_thread, __import__('zmq'))"
-)
 
 
 class TruthfulClient(OutputKeepingClient):
@@ -38,9 +37,12 @@ class TruthfulClient(OutputKeepingClient):
     def execute(self):
         self.reset_execution_trackers()
         self._task.ending.watch(self)
-        options = {"preexec_fn": die_with_parent} if os.name == "posix" else {}
+        warm = self._task.warm
+        if warm:
+            self.km, self.kc = warm.manager, warm.client
+            self.km.shutdown_wait_time = self._task.grace
         try:
-            with self.setup_kernel(**options):
+            with self.setup_kernel(**LAUNCH_OPTIONS):
                 self.log.info("Executing notebook with kernel: %s", self.kernel_name)
                 self._prepare_kernel()
                 self._run_cells()
@@ -52,9 +54,21 @@ class TruthfulClient(OutputKeepingClient):
     def create_kernel_manager(self):
         self.km = kernel_manager(self.kernel_name, self._task.scratch)
         self.km.shutdown_wait_time = self._task.grace
-        if is_ipykernel(self._task.kernel_spec):
-            self.extra_arguments = ["--HistoryManager.hist_file=:memory:"]
+        self.extra_arguments = quiet_arguments(self._task.kernel_spec)
         return self.km
+
+    async def _async_cleanup_kernel(self):
+        """Lets the kernel end by itself, and notices at once when it has."""
+        if await ensure_async(self.km.is_alive()):
+            await ensure_async(self.km.request_shutdown())
+            try:
+                await asyncio.wait_for(kernel_exit(self.km), self._task.grace / 2)
+            except asyncio.TimeoutError:
+                self.log.info("the kernel does not end by itself")
+                self.km.shutdown_wait_time = self._task.grace / 2
+        await super()._async_cleanup_kernel()
+
+    _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
     # What the ending needs -------------------------------------------------------------------
 
@@ -78,8 +92,11 @@ class TruthfulClient(OutputKeepingClient):
         pid = getattr(self.km.provisioner, "pid", None)
         if pid is not None:
             self._memory.start(pid)
+        if self._task.warm:
+            self.nb.metadata["language_info"] = self._task.warm.language_info
+            return
         if is_ipykernel(self._task.kernel_spec):
-            request = self.kc.execute(KEEP_ALL_OUTPUT, silent=True, store_history=False)
+            request = self.kc.execute(kernel_code.prepare(), silent=True, store_history=False)
             reply = self.wait_for_reply(request)["content"]
             if reply["status"] != "ok":
                 self.log.warning("a flood of output may lose some: %s", reply.get("evalue"))
@@ -172,20 +189,8 @@ class TruthfulClient(OutputKeepingClient):
 
     async def _async_poll_kernel_alive(self):
         """Waits for the kernel's death and, before it is told, for what it said last."""
-        pid = getattr(self.km.provisioner, "pid", None)
-        try:
-            descriptor = os.pidfd_open(pid)
-        except (AttributeError, TypeError, OSError):
-            # not Linux, not a local kernel, or reaped already: by looking each second
-            await super()._async_poll_kernel_alive()
-            return
-        loop, died = asyncio.get_running_loop(), asyncio.Event()
-        loop.add_reader(descriptor, died.set)
-        try:
-            await died.wait()
-        finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
+        await kernel_exit(self.km)
+        loop = asyncio.get_running_loop()
         while loop.time() - self.last_message < 0.1:
             await asyncio.sleep(0.05)
         await ensure_async(self.kc.is_alive())  # fetches the exit code

@@ -10,11 +10,15 @@ from . import processes, versions
 from .channel import Channel
 
 
-def run(scratch):
-    """Runs the one job that the host sends; ``scratch`` is a folder for this process alone."""
+def run(scratch, warmth=None):
+    """Runs the one job that the host sends; ``scratch`` is a folder for this process alone.
+
+    ``warmth`` (``kernel``, ``preload``) asks for a kernel that is started before the job comes. If
+    that fails, ``ready`` says so, and a job has a kernel started all the same. Does not return.
+    """
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
-    channel = Channel()
+    channel = Channel(on_closed=lambda: _host_is_gone(scratch))
     os.makedirs(scratch, mode=0o700, exist_ok=True)
     processes.adopt_orphans()
     logging.basicConfig(
@@ -29,13 +33,46 @@ def run(scratch):
             message=f"{sys.executable} can't import papermill ({error}): install it there "
             "(python -m pip install papermill ipykernel), or set `python` to one that has it",
         )
-        return 1
-    channel.send("ready", python=versions.python(), packages=versions.packages())
-    job = channel.job()
-    if job is not None:
-        _run_job(job, scratch, channel)
+        _leave(scratch, 1)
+    kernel, about = (None, {}) if warmth is None else _warm_up(warmth, scratch)
+    channel.send("ready", python=versions.python(), packages=versions.packages(), **about)
+    job = channel.job.result() if kernel is None else kernel.wait(channel.job)
+    if job is None:
+        logging.error("the warm kernel died")
+        _leave(scratch, 1)
+    _run_job(job, scratch, channel, kernel)
+    _leave(scratch, 0)
+
+
+def _leave(scratch, code):
+    """Ends this process without taking it apart, which takes as long as an empty notebook."""
+    processes.end_descendants()
     shutil.rmtree(scratch, ignore_errors=True)
-    return 0
+    logging.shutdown()
+    os._exit(code)
+
+
+def _host_is_gone(scratch):
+    _leave(scratch, 0)
+
+
+def _warm_up(warmth, scratch):
+    """The warm kernel, or None if there can't be one; and what ``ready`` says of it."""
+    from .prime import prime_papermill
+    from .warm import WarmKernel
+
+    kernel = None
+    try:
+        kernel = WarmKernel(warmth["kernel"], scratch)
+        kernel.launch()
+        prime_papermill()
+        kernel.warm_up(warmth["preload"])
+    except Exception as error:
+        logging.exception("no warm kernel")
+        if kernel is not None:
+            kernel.end()
+        return None, {"warm": {"problem": f"{type(error).__name__}: {error}"}}
+    return kernel, {"warm": {"kernel": kernel.name, "missing": kernel.missing}}
 
 
 def _import_papermill():
@@ -44,12 +81,15 @@ def _import_papermill():
     from . import engine  # noqa: F401
 
 
-def _run_job(job, scratch, channel):
+def _run_job(job, scratch, channel, kernel):
     from .task import Task
 
     task = Task(job, scratch, channel)
     _follow_orders(task, channel)
-    last = _execute(task)
+    for name in job["environment"]["unset"]:
+        os.environ.pop(name, None)
+    os.environ.update(job["environment"]["set"])
+    last = _execute(task, kernel)
     ended = processes.end_descendants()
     if ended:
         logging.info("ended %d processes that the notebook had left behind", ended)
@@ -67,23 +107,17 @@ def _follow_orders(task, channel):
         else:
             task.ending.begin(causes[line["why"]](line["message"]))
 
-    def host_is_gone():
-        processes.end_descendants()
-        shutil.rmtree(task.scratch, ignore_errors=True)
-        os._exit(1)
-
     def signalled(number, _):
         name = signal.Signals(number).name
         task.ending.begin(interrupted(f"the program that runs the notebook got {name}"))
 
     channel.on_order(order)
-    channel.on_closed(host_is_gone)
     signal.signal(signal.SIGTERM, signalled)
     signal.signal(signal.SIGINT, signalled)
 
 
-def _execute(task):
-    """Runs the notebook; returns the last event."""
+def _execute(task, kernel):
+    """Runs the notebook, with this kernel if it can have it; returns the last event."""
     from .failure import Failure
     from .kernels import NoKernel
     from .parameters import BadParameters
@@ -91,6 +125,7 @@ def _execute(task):
 
     try:
         task.prepare()
+        _give_kernel(task, kernel)
         _papermill(task)
     except (BadTemplate, BadParameters, NoKernel) as error:
         task.failure = Failure.not_started(str(error))
@@ -100,6 +135,18 @@ def _execute(task):
         logging.exception("papermill failed")
         task.failure = task.failure or Failure.not_started(f"papermill failed: {error}")
     return _last_event(task.failure, task.exited)
+
+
+def _give_kernel(task, kernel):
+    if kernel is None:
+        return
+    fits = kernel.fits(task.kernel_spec)
+    if not fits:
+        logging.info("the warm kernel is %s: starting %s", kernel.name, task.kernel_name)
+    if fits and kernel.adopt(task.job["cwd"], task.job["environment"]):
+        task.warm = kernel
+    else:
+        kernel.end()
 
 
 def _papermill(task):

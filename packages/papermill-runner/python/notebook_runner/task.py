@@ -17,7 +17,7 @@ class Task:
 
     ``job`` has ``input`` (``path``, ``text``), ``output``, ``cwd``, ``parameters``, ``kernel`` (or
     None), ``limits`` (``notebook`` and ``cell`` in seconds, ``memory`` and ``output`` in bytes, each or
-    None) and ``grace`` in seconds.
+    None), ``grace`` in seconds, and ``environment`` (``set``, ``unset``): what is to change in it.
     """
 
     def __init__(self, job, scratch, channel):
@@ -27,6 +27,8 @@ class Task:
         self.grace = job["grace"]
         self.ending = Ending(self.grace)
         self.files = NotebookFiles(job["input"]["path"], job["input"]["text"])
+        #: the kernel that was started ahead, where this notebook can have it
+        self.warm = None
         self.failure = None
         self.exited = False
         self.total = 0

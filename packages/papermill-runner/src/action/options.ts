@@ -13,8 +13,6 @@ export interface PapermillOptions extends RunOptions {
   readonly templates?: string
   /** The action's name; by default the template's stem. */
   readonly name?: string
-  /** How many kernels to start ahead. Only 0 for now: each notebook starts its own. */
-  readonly warm?: number
 }
 
 /** {@link PapermillOptions} with every default filled in. */
@@ -22,7 +20,6 @@ export interface PapermillOptionsWithDefaults extends RunOptionsWithDefaults {
   readonly template: string
   readonly templates: string
   readonly name: string
-  readonly warm: number
 }
 
 /** What {@link papermill} works with. */
@@ -40,16 +37,12 @@ export function papermillDefaults(options: PapermillOptions): PapermillOptionsWi
     template: options.template,
     templates: options.templates ?? '.',
     name: options.name ?? parse(options.template).name,
-    warm: options.warm ?? 0,
   }
 }
 
 /** Checks the options. Throws BlueskyError `bad-option`. */
 export function compilePapermill(options: PapermillOptionsWithDefaults): CompiledPapermill {
-  const { template, templates, name, warm, ...run } = options
+  const { template, templates, name, ...run } = options
   if (template === '') throw new BlueskyError('bad-option', 'template must not be empty')
-  if (warm !== 0) {
-    throw new BlueskyError('bad-option', `warm must be 0 in this version; it is ${warm}`)
-  }
   return { name, path: resolve(templates, template), run }
 }

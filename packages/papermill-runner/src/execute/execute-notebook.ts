@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { BlueskyError, toPlainJson } from '@prompt-papermill/core'
 
 import { LogFile } from '../process/log-file.js'
+import { ColdKernels } from '../process/kernel-source.js'
 import type { NotebookProcess } from '../process/notebook-process.js'
 import type { ConversationOptions, Told } from './conversation.js'
 import { converse, MARGIN } from './conversation.js'
@@ -78,14 +79,35 @@ async function readAndRun(
   const template = await readTemplate(place.input)
   const job = jobLine(template, place.output, parameters, options)
   const { python, env, kernels } = options
-  const process = await kernels.take({ python, env })
+  let process = await kernels.take({ python, env })
+  let told = await runIn(process, job, options, log)
+  if (process.startedAhead && diedUnused(told)) {
+    process = await new ColdKernels().take({ python, env })
+    told = await runIn(process, job, options, log)
+  }
+  const outcome = await showInNotebook(decide(told, python), told, place.output, options)
+  return { ...outcome, details: { template_sha256: template.sha256, ...detailsOf(told) } }
+}
+
+async function runIn(
+  process: NotebookProcess,
+  job: string,
+  options: Filled,
+  log: LogFile | undefined,
+): Promise<Told> {
+  const environment = JSON.stringify(process.changesFor(options.env))
+  const line = `${job.slice(0, -1)},"environment":${environment}}`
   const logged = pipeToLog(process, log)
-  const told = await converse(process, job, conversationOptions(options)).finally(() =>
+  const told = await converse(process, line, conversationOptions(options)).finally(() =>
     process.dispose(MARGIN * 1000).then((left) => sayLeft(left, options)),
   )
   await logged
-  const outcome = await showInNotebook(decide(told, python), told, place.output, options)
-  return { ...outcome, details: { template_sha256: template.sha256, ...detailsOf(told) } }
+  return told
+}
+
+/** A process that was started ahead may have died while it waited, and no one has noticed yet. */
+function diedUnused({ started, last, ending, late }: Told): boolean {
+  return !started && !last && !ending && !late
 }
 
 /** Where papermill could not say in the notebook how it ended, this does. */

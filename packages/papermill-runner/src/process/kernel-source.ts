@@ -8,6 +8,14 @@ export interface ProcessNeeds {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** A kernel to start before the job is known. */
+export interface WarmNeeds {
+  /** The kernel's name. */
+  readonly kernel: string
+  /** Modules to import into it. */
+  readonly preload: readonly string[]
+}
+
 /**
  * Where the processes come from that run notebooks. Each runs one notebook and exits.
  *

@@ -9,7 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { execa } from 'execa'
 
-import type { ProcessNeeds } from './kernel-source.js'
+import type { EnvironmentChanges } from './environment.js'
+import { environmentChanges, environmentNow } from './environment.js'
+import type { ProcessNeeds, WarmNeeds } from './kernel-source.js'
 import { pythonProgram } from './python-program.js'
 import type { EndOrder, RunnerEvent } from './runner-event.js'
 import { killIfThere, ProcessMark } from './strays.js'
@@ -36,17 +38,25 @@ export class NotebookProcess {
   /** What the process and its kernel print. Must be read, or they come to a halt. */
   readonly stderr: Readable
   readonly ended: Promise<ProcessEnd>
+  /** Whether it was started before its job was known, and may have died before it came. */
+  readonly startedAhead: boolean
+  readonly #environment: Readonly<Record<string, string | undefined>>
   readonly #mark: ProcessMark
   readonly #scratch: string
   readonly #stdin: Writable
   readonly #lines: Interface
+  readonly #read: AsyncGenerator<RunnerEvent>
   readonly #pid: number | undefined
   #end: ProcessEnd | undefined
+  #first: Promise<RunnerEvent | undefined> | undefined
 
-  private constructor(needs: ProcessNeeds, scratch: string) {
+  private constructor(needs: ProcessNeeds, warm: WarmNeeds | undefined, scratch: string) {
     this.#scratch = scratch
     this.#mark = new ProcessMark()
-    const subprocess = execa(needs.python, [pythonProgram, 'run', scratch], {
+    this.startedAhead = warm !== undefined
+    this.#environment = environmentNow(needs.env)
+    const warmth = warm === undefined ? [] : [JSON.stringify(warm)]
+    const subprocess = execa(needs.python, [pythonProgram, 'run', scratch, ...warmth], {
       detached: true,
       cleanup: false,
       buffer: false,
@@ -61,7 +71,8 @@ export class NotebookProcess {
     this.stderr = subprocess.stderr
     this.#lines = createInterface({ input: subprocess.stdout })
     // from now on: a process started ahead says that it is ready before anybody asks
-    this.events = readEvents(this.#lines[Symbol.asyncIterator]())
+    this.#read = readEvents(this.#lines[Symbol.asyncIterator]())
+    this.events = this.#allEvents()
     this.ended = new Promise<ProcessEnd>((resolve) => {
       subprocess.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
       subprocess.once('error', (error) => resolve({ exitCode: null, signal: null, error }))
@@ -69,8 +80,19 @@ export class NotebookProcess {
   }
 
   /** Starts a process. That it could not be started is told by {@link NotebookProcess.ended}. */
-  static async start(needs: ProcessNeeds): Promise<NotebookProcess> {
-    return new NotebookProcess(needs, await mkdtemp(join(tmpdir(), 'papermill-')))
+  static async start(needs: ProcessNeeds, warm?: WarmNeeds): Promise<NotebookProcess> {
+    return new NotebookProcess(needs, warm, await mkdtemp(join(tmpdir(), 'papermill-')))
+  }
+
+  /** Its first event, which {@link NotebookProcess.events} tells as well; undefined if it has none. */
+  first(): Promise<RunnerEvent | undefined> {
+    this.#first ??= this.#read.next().then(({ value, done }) => (done ? undefined : value))
+    return this.#first
+  }
+
+  /** What has to change in its environment for a job that wants these variables. */
+  changesFor(env: Readonly<Record<string, string>>): EnvironmentChanges {
+    return environmentChanges(this.#environment, environmentNow(env))
   }
 
   /** Hands over the job: one line of JSON. */
@@ -81,6 +103,11 @@ export class NotebookProcess {
   /** Tells the process to end its notebook. */
   order(order: EndOrder): void {
     this.#stdin.write(`${JSON.stringify(order)}\n`)
+  }
+
+  /** Closes the line to the process, which then ends itself with all that it has started. */
+  closeInput(): void {
+    this.#stdin.end()
   }
 
   /** Ends the process at once. What it started ends with {@link NotebookProcess.dispose}. */
@@ -106,9 +133,18 @@ export class NotebookProcess {
     await rm(this.#scratch, { recursive: true, force: true })
     return left
   }
+
+  async *#allEvents(): AsyncGenerator<RunnerEvent> {
+    const first = await this.first()
+    if (first === undefined) return
+    yield first
+    yield* this.#read
+  }
 }
 
-async function* readEvents(lines: AsyncIterable<string>): AsyncGenerator<RunnerEvent> {
+async function* readEvents(
+  lines: AsyncIterable<string>,
+): AsyncGenerator<RunnerEvent> {
   for await (const line of lines) {
     const event = parseEvent(line)
     if (event) yield event

@@ -34,12 +34,24 @@ export type LastEvent =
       readonly evidence?: FailureEvidence
     }
 
+/** What became of a kernel that was to be started ahead. */
+export type Warmth =
+  | {
+      /** The kernel's name. */
+      readonly kernel: string
+      /** The modules that could not be imported, each with its error. */
+      readonly missing: Readonly<Record<string, string>>
+    }
+  | { readonly problem: string }
+
 /** What the Python program reports, one JSON line each. Mirrors `python/notebook_runner`. */
 export type RunnerEvent =
   | {
       readonly event: 'ready'
       readonly python: PythonVersion
       readonly packages: Readonly<Record<string, string>>
+      /** Only where a kernel was to be started ahead. */
+      readonly warm?: Warmth
     }
   | { readonly event: 'undeclared'; readonly names: readonly string[] }
   | { readonly event: 'started'; readonly kernel: KernelDescription; readonly cells: number }

@@ -17,11 +17,6 @@ export class ByteWriter {
     this.#bytes.set(values, at)
   }
 
-  uint16(value: number, littleEndian: boolean): void {
-    const at = this.#grow(2)
-    this.#view.setUint16(at, value, littleEndian)
-  }
-
   uint32(value: number, littleEndian: boolean): void {
     const at = this.#grow(4)
     this.#view.setUint32(at, value, littleEndian)

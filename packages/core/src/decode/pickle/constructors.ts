@@ -59,7 +59,7 @@ function makeList(args: readonly unknown[], { budget }: BuildContext): unknown {
 /** Protocols before 4: `set(list)`. */
 function makeSet(args: readonly unknown[], context: BuildContext): unknown {
   const list = makeList(args, context)
-  return Array.isArray(list) ? sortSet(list) : undefined
+  return Array.isArray(list) ? sortSet(list, context.budget) : undefined
 }
 
 /** `bytes()` and `bytearray(…)` of nothing, bytes, or text with its encoding. */

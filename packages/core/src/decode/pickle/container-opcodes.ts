@@ -14,7 +14,7 @@ export const containerOpcodes: readonly (readonly [number, OpcodeHandler])[] = [
   [opcodes.LIST, (state) => state.push(state.popToMark())],
   [opcodes.DICT, makeDict],
   [opcodes.EMPTY_SET, makeSet],
-  [opcodes.FROZENSET, (state) => state.push(sortSet(state.popToMark()))],
+  [opcodes.FROZENSET, (state) => state.push(sortSet(state.popToMark(), state.budget))],
   [opcodes.APPEND, (state) => append(state, needBelow(state, 1))],
   [opcodes.APPENDS, (state) => append(state, needBelowMark(state))],
   [opcodes.ADDITEMS, (state) => append(state, needBelowMark(state))],

@@ -39,7 +39,7 @@ export class PickleMachine {
     try {
       const objects = runToStop(state)
       const value = state.pop()
-      for (const set of state.sets) sortSet(set)
+      for (const set of state.sets) sortSet(set, state.budget)
       const isReplaced = state.isShared && state.replaced.size > 0
       const root = isReplaced ? replaceStaleDicts(value, state.replaced) : value
       const maxDepth = this.#maxDepth - outerDepth

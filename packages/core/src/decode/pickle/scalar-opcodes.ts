@@ -70,11 +70,6 @@ export function takeUint8(state: MachineState): number {
   return state.bytes[state.take(1)] as number
 }
 
-/** Two bytes. */
-export function takeUint16(state: MachineState): number {
-  return state.view.getUint16(state.take(2), true)
-}
-
 /** Four bytes. */
 export function takeUint32(state: MachineState): number {
   return state.view.getUint32(state.take(4), true)

@@ -1,30 +1,21 @@
 import { compareCodePoints } from '../../documents/values/code-points.js'
+import type { Budget } from '../budget.js'
 
 /**
  * Brings a set's elements into an order that doesn't depend on the sender's hash seed: numbers by size,
  * strings by code point, anything else as it came. In place.
+ *
+ * @throws BlueskyError `too-large` if a pickle refers to long strings so often that sorting takes long.
  */
-export function sortSet(elements: unknown[]): unknown[] {
+export function sortSet(elements: unknown[], budget: Budget): unknown[] {
   if (elements.every((element) => typeof element === 'string')) {
-    return replaceBy(elements, unique(elements).sort(compareCodePoints))
+    // to compare them is to read them
+    budget.takeCopy(elements.reduce((total, { length }) => total + length, 0))
+    return dropRepeated(elements.sort(compareCodePoints))
   }
   if (elements.every((element) => typeof element === 'number' || typeof element === 'bigint')) {
-    return replaceBy(elements, unique(elements).sort(compareNumbers))
+    return dropRepeated(elements.sort(compareNumbers))
   }
-  return elements
-}
-
-/**
- * No pickler writes an element twice. Were it left to the sorting, a long string that a pickle refers to
- * a million times would be compared as often.
- */
-function unique<T>(elements: readonly T[]): T[] {
-  return [...new Set(elements)]
-}
-
-function replaceBy(elements: unknown[], sorted: readonly unknown[]): unknown[] {
-  for (let i = 0; i < sorted.length; i++) elements[i] = sorted[i]
-  elements.length = sorted.length
   return elements
 }
 
@@ -33,4 +24,15 @@ function compareNumbers(a: number | bigint, b: number | bigint): number {
   if (a < b) return -1
   if (a > b) return 1
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+}
+
+/** No pickler writes an element twice, but then a pickle needn't be a pickler's. */
+function dropRepeated(sorted: unknown[]): unknown[] {
+  let kept = 0
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue
+    sorted[kept++] = sorted[i]
+  }
+  sorted.length = kept
+  return sorted
 }

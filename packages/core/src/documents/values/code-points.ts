@@ -5,6 +5,7 @@
  * @returns a negative number, 0 or a positive number, for `Array.prototype.sort`.
  */
 export function compareCodePoints(a: string, b: string): number {
+  if (a === b) return 0
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i))

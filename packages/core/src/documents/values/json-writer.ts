@@ -83,7 +83,7 @@ export function quote(text: string): string {
 }
 
 /** An array to be written in place of `origin`. */
-export function arrayOf(origin: object, items: readonly unknown[]): JsonContainer {
+function arrayOf(origin: object, items: readonly unknown[]): JsonContainer {
   return { origin, keys: undefined, items }
 }
 

@@ -132,6 +132,11 @@ const expanding: readonly Refusal[] = [
       ),
   ],
   [
+    'long strings to be sorted many times',
+    'too-large',
+    () => pickleOf(longText, '\x940', longText, '\x940(', repeated(90_000, 'h\0h\x01'), '\x910N'),
+  ],
+  [
     'fields of a dtype read many times',
     'too-large',
     () =>

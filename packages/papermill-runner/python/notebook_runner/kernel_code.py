@@ -1,0 +1,84 @@
+"""What an IPython kernel is told besides the notebook's cells.
+
+Sent with ``silent`` and without history, run in a namespace of its own: the notebook sees none of it.
+"""
+
+import json
+
+# Run once in every kernel, before the first cell.
+_PREPARE = """
+import atexit, ctypes, gc, os, sys, zmq
+
+kernel, pid = shell.kernel, os.getpid()
+
+# Without it a kernel drops what it can't send at once: of 300,000 prints a third was lost.
+thread = kernel.iopub_thread
+thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))
+
+
+def leave():
+    if os.getpid() != pid:
+        return
+    atexit.unregister(leave)
+    # ipykernel's control thread flushes after its last message, and waits for ten seconds if the
+    # thread that writes has ended before: one end in twelve
+    control = kernel.control_thread
+    if control is not None and control.is_alive():
+        control.stop()
+        control.join(1)
+    # everything that is run at exit, the notebook's variables let go (which closes its files) and
+    # C's own exit functions (HDF5 has one): all but taking apart the modules, which takes longer
+    atexit._run_exitfuncs()
+    gc.collect()
+    sys.__stdout__.flush()
+    sys.__stderr__.flush()
+    ctypes.PyDLL(None).exit(0)
+
+
+if os.name == "posix":
+    atexit.register(leave)
+"""
+
+# Run once in a warm kernel, after its modules were imported: what there is will stay.
+_SETTLE = """
+import gc
+
+gc.collect()
+gc.freeze()
+"""
+
+# Run in a warm kernel when its job has come.
+_ADOPT = """
+import os
+from pathlib import Path
+
+os.chdir(cwd)
+for name in unset:
+    os.environ.pop(name, None)
+os.environ.update(set)
+shell.history_manager.dir_hist[:] = [Path.cwd()]
+"""
+
+_IMPORT = "__import__(module)"
+
+
+def prepare():
+    return _apart(_PREPARE)
+
+
+def settle():
+    return _apart(_SETTLE)
+
+
+def adopt(cwd, environment):
+    return _apart(_ADOPT, cwd=cwd, **environment)
+
+
+def preload(module):
+    return _apart(_IMPORT, module=module)
+
+
+def _apart(source, **given):
+    """Code for the kernel that runs ``source`` with these values, and binds no name."""
+    values = f"__import__('json').loads({json.dumps(given)!r})"
+    return f"exec({source!r}, {{**{values}, 'shell': get_ipython()}})"

@@ -1,0 +1,36 @@
+"""Has papermill do once what it does for each notebook, so that the next time is quicker."""
+
+import nbformat
+
+_NOTEBOOK = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "parameters",
+            "metadata": {"tags": ["parameters"]},
+            "outputs": [],
+            "source": "number = 1",
+        }
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+def prime_papermill():
+    """A notebook is read, validated and parameterized, and neither run nor saved."""
+    from papermill import execute_notebook
+
+    text = nbformat.writes(nbformat.from_dict(_NOTEBOOK))
+    notebook = nbformat.reads(text, as_version=4)
+    execute_notebook(
+        notebook,
+        None,
+        {"number": 2, "text": "a", "more": [1.5, None]},
+        prepare_only=True,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+    )

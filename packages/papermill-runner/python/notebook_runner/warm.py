@@ -1,0 +1,135 @@
+"""A kernel that is started before its notebook is known, for one notebook."""
+
+import asyncio
+import logging
+
+from jupyter_core.utils import ensure_event_loop
+from nbclient.util import ensure_async
+
+from . import kernel_code
+from .kernels import (
+    LAUNCH_OPTIONS,
+    NoKernel,
+    find_kernel,
+    is_ipykernel,
+    kernel_exit,
+    kernel_manager,
+    quiet_arguments,
+)
+
+SECONDS_TO_START = 60
+SECONDS_TO_IMPORT = 120
+SECONDS_TO_ADOPT = 10
+
+
+class WarmKernel:
+    """A running kernel with modules imported, of which a notebook sees no trace.
+
+    ``manager`` and ``client`` are what papermill's client would have made; ``missing`` has the modules
+    that could not be imported, each with its error.
+    """
+
+    def __init__(self, name, scratch):
+        self.name, self.spec = find_kernel(name)
+        if not is_ipykernel(self.spec):
+            raise NoKernel(f"only a kernel of ipykernel can be started ahead; {name!r} is none")
+        self.missing = {}
+        self.language_info = None
+        self.client = None
+        self.manager = kernel_manager(name, scratch)
+        self._scratch = scratch
+
+    def launch(self):
+        """Starts the process, which takes its time: do something else before ``warm_up``."""
+        start = self.manager.start_kernel(
+            # where no file can be taken for a module
+            cwd=self._scratch,
+            extra_arguments=quiet_arguments(self.spec),
+            **LAUNCH_OPTIONS,
+        )
+        _run(ensure_async(start))
+
+    def warm_up(self, modules):
+        """Waits for the kernel, and has it import these modules."""
+        _run(self._warm_up(modules))
+
+    def fits(self, spec):
+        """Whether a notebook that wants a kernel of this specification can have this one."""
+        return (self.spec.argv, self.spec.env) == (spec.argv, spec.env)
+
+    def wait(self, job):
+        """Waits for the job, a future; returns it, or None if the kernel died before it came."""
+        return _run(self._wait(job))
+
+    def adopt(self, cwd, environment):
+        """Gives the kernel its job's working directory and environment; says whether it took them."""
+        try:
+            _run(self._tell(kernel_code.adopt(cwd, environment), SECONDS_TO_ADOPT))
+        except Exception as error:
+            logging.warning("the warm kernel can't be used: %s", error)
+            return False
+        return True
+
+    def end(self):
+        """Ends a kernel that is not used."""
+        _run(self._end())
+
+    async def _warm_up(self, modules):
+        self.client = self.manager.client()
+        self.client.start_channels()
+        await self.client.wait_for_ready(timeout=SECONDS_TO_START)
+        self.client.allow_stdin = False
+        await self._tell(kernel_code.prepare(), SECONDS_TO_START)
+        for module in modules:
+            try:
+                await self._tell(kernel_code.preload(module), SECONDS_TO_IMPORT)
+            except _Refused as error:
+                self.missing[module] = str(error)
+                logging.warning("could not import %s into the warm kernel: %s", module, error)
+        await self._tell(kernel_code.settle(), SECONDS_TO_START)
+        self.language_info = await self._kernel_info()
+
+    async def _kernel_info(self):
+        reply = await ensure_async(self.client.kernel_info(reply=True, timeout=SECONDS_TO_START))
+        return reply["content"]["language_info"]
+
+    async def _tell(self, code, seconds):
+        telling = self.client.execute_interactive(
+            code,
+            silent=True,
+            store_history=False,
+            allow_stdin=False,
+            output_hook=lambda message: None,
+            timeout=seconds,
+        )
+        died = asyncio.ensure_future(kernel_exit(self.manager))
+        told = asyncio.ensure_future(ensure_async(telling))
+        await asyncio.wait({told, died}, return_when=asyncio.FIRST_COMPLETED)
+        died.cancel()
+        if not told.done():
+            told.cancel()
+            raise RuntimeError("it died")
+        content = told.result()["content"]
+        if content["status"] != "ok":
+            raise _Refused(f"{content.get('ename')}: {content.get('evalue')}")
+
+    async def _wait(self, job):
+        came = asyncio.wrap_future(job)
+        died = asyncio.ensure_future(kernel_exit(self.manager))
+        await asyncio.wait({came, died}, return_when=asyncio.FIRST_COMPLETED)
+        died.cancel()
+        return came.result() if came.done() else None
+
+    async def _end(self):
+        if self.manager.has_kernel:
+            await ensure_async(self.manager.shutdown_kernel(now=True))
+        if self.client is not None:
+            self.client.stop_channels()
+
+
+class _Refused(Exception):
+    """The kernel raised an exception of this name and message."""
+
+
+def _run(coroutine):
+    return ensure_event_loop().run_until_complete(coroutine)
