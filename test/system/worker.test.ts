@@ -50,7 +50,7 @@ rules:
         readJson<Manifest>(join(folder ?? '', 'manifest.json')),
       ),
     )
-    expect(manifests.map(({ parameters }) => parameters)).toEqual([
+    expect(manifests.map(({ parameters }) => parameters)).toMatchObject([
       { text },
       { text: 'water/air', nested: '$literal' },
       { text: '2024_2', nested: { points: 11, missing: 1.5 } },

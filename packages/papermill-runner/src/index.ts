@@ -9,8 +9,11 @@ export { executeNotebook } from './execute/execute-notebook.js'
 export type { ExecuteOptions, Limits, LimitsWithDefaults, RunOptions } from './execute/options.js'
 export type { NotebookDetails, NotebookResult } from './execute/result.js'
 export type { NotebookProcess, ProcessEnd } from './process/notebook-process.js'
+export { KernelPool } from './pool/kernel-pool.js'
+export type { KernelPoolOptions } from './pool/options.js'
 export { ColdKernels } from './process/kernel-source.js'
-export type { KernelSource, ProcessNeeds } from './process/kernel-source.js'
+export type { EnvironmentChanges } from './process/environment.js'
+export type { KernelSource, ProcessNeeds, WarmNeeds } from './process/kernel-source.js'
 export type {
   CellCounts,
   EndOrder,
@@ -18,4 +21,5 @@ export type {
   LastEvent,
   PythonVersion,
   RunnerEvent,
+  Warmth,
 } from './process/runner-event.js'

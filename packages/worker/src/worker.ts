@@ -29,6 +29,7 @@ import { replayFiles } from './replay/replay-files.js'
 import { groupId } from './config/group.js'
 import { loadActions } from './rules/load-actions.js'
 import { makeRules } from './rules/make-rules.js'
+import { WarmKernels } from './rules/warm-kernels.js'
 import { type Worker, type WorkerOptions, WorkerRunningError } from './worker-contract.js'
 
 /**
@@ -47,7 +48,8 @@ import { type Worker, type WorkerOptions, WorkerRunningError } from './worker-co
  */
 export async function createWorker(config: Config, options: WorkerOptions = {}): Promise<Worker> {
   const logger = options.logger ?? makeLogger()
-  const rules = makeRules(config, await loadActions(config))
+  const kernels = new WarmKernels(config.kernels, logger)
+  const rules = makeRules(config, await loadActions(config), kernels.for)
   if (await isWorkerRunning(config.state)) throw new WorkerRunningError(config.state)
   await mkdir(config.state, { recursive: true })
   const ledger = await openLedgerFile(config.state)
@@ -92,7 +94,7 @@ export async function createWorker(config: Config, options: WorkerOptions = {}):
       await Promise.all(sources.map((source) => source.stop()))
       await router.decided()
       await queue.stop(config.grace)
-      await Promise.all(servers.map((server) => server.close()))
+      await Promise.all([kernels.close(), ...servers.map((server) => server.close())])
       await ledger.close()
     },
   }
@@ -103,6 +105,7 @@ export async function createWorker(config: Config, options: WorkerOptions = {}):
       if (http) servers.push(http)
       worker.httpPort = http?.port ?? null
     }
+    kernels.start()
     await queue.start(router.performer)
     await Promise.all(sources.map((source) => source.start()))
     return worker

@@ -69,14 +69,16 @@ class SpoolFile implements SpooledRun {
       await rename(this.#partial, this.#path)
       return this.#path
     } catch (error) {
-      await this.discard()
+      // the first error is the one to tell
+      await this.discard().catch(() => undefined)
       throw error
     }
   }
 
   async discard(): Promise<void> {
     const stream = await this.#stream.catch(() => null)
-    stream?.destroy()
+    if (!stream) return
+    stream.destroy()
     // closed before it is removed: what is only just being opened would come into being behind
     await this.#finished.catch(() => undefined)
     await rm(this.#partial, { force: true })

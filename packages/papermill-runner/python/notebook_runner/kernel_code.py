@@ -16,6 +16,20 @@ thread = kernel.iopub_thread
 thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))
 
 
+# When it ends, ipykernel looks through all processes of the machine for children: only if it has any.
+def has_children():
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+find_children = getattr(kernel, "_process_children", None)
+if find_children and hasattr(os, "waitid"):
+    kernel._process_children = lambda: find_children() if has_children() else []
+
+
 def leave():
     if os.getpid() != pid:
         return

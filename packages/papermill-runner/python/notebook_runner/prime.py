@@ -28,7 +28,7 @@ def prime_papermill():
     execute_notebook(
         notebook,
         None,
-        {"number": 2, "text": "a", "more": [1.5, None]},
+        {"number": 2},
         prepare_only=True,
         kernel_name="python3",
         language="python",

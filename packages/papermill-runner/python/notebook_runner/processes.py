@@ -49,6 +49,8 @@ def end_descendants(limit=2.0):
     Returns how many processes were ended. A process that is stuck in the kernel (on a dead network
     disk) outlives this; nothing can be done about it.
     """
+    if not _has_children():
+        return 0
     ended = set()
     deadline = time.monotonic() + limit
     while True:
@@ -90,6 +92,14 @@ def memory_share(pids):
         except OSError:
             continue
     return total
+
+
+def _has_children():
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _parents():

@@ -142,9 +142,7 @@ export class NotebookProcess {
   }
 }
 
-async function* readEvents(
-  lines: AsyncIterable<string>,
-): AsyncGenerator<RunnerEvent> {
+async function* readEvents(lines: AsyncIterable<string>): AsyncGenerator<RunnerEvent> {
   for await (const line of lines) {
     const event = parseEvent(line)
     if (event) yield event

@@ -154,8 +154,13 @@ export const configSchema = z.strictObject({
         .min(0)
         .max(64)
         .optional()
-        .describe('Kernels started ahead. This version starts one per job, whatever it says.'),
-      preload: z.array(z.string()).optional().describe('Modules to import into them.'),
+        .describe(
+          'Kernels that wait, ready, for each Python. Default 1; with 0 each job starts its own.',
+        ),
+      preload: z
+        .array(z.string().regex(/^\w+(\.\w+)*$/, 'must be the name of a module'))
+        .optional()
+        .describe('Modules to import into them. Default numpy and matplotlib.pyplot.'),
     })
     .optional(),
   limits: limits.optional(),

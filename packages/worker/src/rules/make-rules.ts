@@ -9,10 +9,11 @@ import {
   type Rule,
   safeName,
 } from '@prompt-papermill/core'
-import { papermill } from '@prompt-papermill/papermill-runner'
+import { ColdKernels, papermill } from '@prompt-papermill/papermill-runner'
 
 import { type Config, executable, limitsOf, retryOf } from '../config/compile.js'
 import { ConfigError } from '../config/config-error.js'
+import type { KernelsFor } from './warm-kernels.js'
 
 type RuleGiven = NonNullable<Config['rules']>[number]
 type NotebookGiven = NonNullable<RuleGiven['notebooks']>[number]
@@ -21,15 +22,20 @@ type ActionGiven = NonNullable<RuleGiven['actions']>[number]
 /**
  * The config's rules as core takes them; without any, the rule `default`.
  *
+ * @param kernelsFor - Where notebooks get their kernels; by default each starts its own.
  * @throws ConfigError for a query, parameter or name that can't be used.
  */
-export function makeRules(config: Config, actions: ReadonlyMap<string, Action>): readonly Rule[] {
-  if (!config.rules) return [defaultRule(config)]
+export function makeRules(
+  config: Config,
+  actions: ReadonlyMap<string, Action>,
+  kernelsFor: KernelsFor = () => new ColdKernels(),
+): readonly Rule[] {
+  if (!config.rules) return [defaultRule(config, kernelsFor)]
   const rules = config.rules.map(({ name, when, notebooks = [], actions: others = [] }): Rule => ({
     name,
     when,
     entries: [
-      ...notebooks.map((notebook) => notebookEntry(config, notebook)),
+      ...notebooks.map((notebook) => notebookEntry(config, notebook, kernelsFor)),
       ...others.map((other) => actionEntry(config, other, actions)),
     ],
   }))
@@ -48,7 +54,9 @@ export function makeRules(config: Config, actions: ReadonlyMap<string, Action>):
  * JPLS's rule: a run of plan `P` runs `templates/P.ipynb` if it is there, or is skipped, and seen to be, if
  * it did not succeed. See docs/decisions for why the notebook gets the documents.
  */
-function defaultRule(config: Config): Rule {
+function defaultRule(config: Config, kernelsFor: KernelsFor): Rule {
+  // asked for before the first run, so that its kernels are started ahead as well
+  const kernels = kernelsFor(config.python)
   return {
     name: 'default',
     when: {},
@@ -61,15 +69,19 @@ function defaultRule(config: Config): Rule {
         () => true,
         () => false,
       )
-      return there ? [{ ...notebookEntry(config, { template }), documents: 'if-kept' }] : []
+      return there
+        ? [{ ...notebookEntry(config, { template }, () => kernels), documents: 'if-kept' }]
+        : []
     },
   }
 }
 
-function notebookEntry(config: Config, given: NotebookGiven): Entry {
+function notebookEntry(config: Config, given: NotebookGiven, kernelsFor: KernelsFor): Entry {
   const name = given.name ?? parse(given.template).name
   const limits = limitsOf(given.limits, config.limits)
   const template = resolve(config.templates, given.template)
+  const python =
+    given.python === undefined ? config.python : executable(given.python, dirname(config.file))
   return {
     name,
     template,
@@ -79,8 +91,8 @@ function notebookEntry(config: Config, given: NotebookGiven): Entry {
     action: papermill({
       name: 'papermill',
       template,
-      python:
-        given.python === undefined ? config.python : executable(given.python, dirname(config.file)),
+      python,
+      kernels: kernelsFor(python),
       ...(given.kernel === undefined ? {} : { kernel: given.kernel }),
       limits: {
         notebook: limits.notebook / 1000,
