@@ -14,6 +14,7 @@ const stages = [
   'documents',
   'decode',
   'source',
+  'transport',
   'run',
   'actions',
   'rules',
@@ -24,7 +25,7 @@ const stages = [
 ]
 
 /** The stages that need Node; all others run in a browser as well. */
-const nodeStages = ['source', 'on-disk', 'testing']
+const nodeStages = ['source', 'transport', 'on-disk', 'testing']
 const browserStages = stages.filter((stage) => !nodeStages.includes(stage))
 
 /** The packages, in the same order. */

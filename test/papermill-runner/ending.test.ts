@@ -7,19 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import type { ActionContext, ActionResult } from '@prompt-papermill/core'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, errorsIn, notebooks } from './support.ts'
+import { Bench, errorsIn, notebooks, SharedPool } from './support.ts'
 
 let bench: Bench
-beforeEach(async () => {
-  bench = await Bench.set()
-})
-afterEach(async () => {
-  await bench.expectNothingLeft()
-  await bench.clear()
-})
 
 /** Runs a notebook and does something to it once its n-th code cell has started. */
 async function disturb(
@@ -40,38 +33,118 @@ async function disturb(
   )
 }
 
-describe('a notebook that is ended', () => {
-  const reasons = [
-    ['a plain abort', undefined, { state: 'cancelled', message: 'cancelled' }],
-    [
-      'a cancel',
-      { kind: 'cancelled', message: 'by hand' },
-      { state: 'cancelled', message: 'by hand' },
-    ],
-    ['the end of the host', { kind: 'interrupted' }, { state: 'failed', reason: 'interrupted' }],
-    ['a timeout', new DOMException('', 'TimeoutError'), { state: 'failed', reason: 'timed-out' }],
-  ] as const
-
-  it.each(reasons)('by %s says so, and shows it', async (_, reason, expected) => {
-    const controller = new AbortController()
-    // a moment after the cell was handed over, so that it is in its loop
-    const abort = () => sleep(300).then(() => controller.abort(reason))
-    const result = await disturb('sleeps.ipynb', 4, abort, { signal: controller.signal })
-    expect(result).toMatchObject(expected)
-    const shown = errorsIn(await bench.notebook()).map(({ ename }) => ename)
-    expect(shown).toHaveLength(2)
-    expect(shown[0]).toBe('KeyboardInterrupt')
-    expect(['Cancelled', 'Interrupted', 'TimedOut']).toContain(shown[1])
+describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
+  let shared: SharedPool | undefined
+  beforeAll(async () => {
+    shared = kind === 'warm' ? await SharedPool.open() : undefined
+  })
+  afterAll(() => shared?.close())
+  beforeEach(async () => {
+    bench = await Bench.set(shared)
+  })
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
   })
 
-  it('is killed after the grace time where it does not listen', async () => {
-    const controller = new AbortController()
-    const result = await disturb('sleeps.ipynb', 4, () => controller.abort(), {
-      signal: controller.signal,
-      parameters: { stubborn: true },
+  describe('a notebook that is ended', () => {
+    const reasons = [
+      ['a plain abort', undefined, { state: 'cancelled', message: 'cancelled' }],
+      [
+        'a cancel',
+        { kind: 'cancelled', message: 'by hand' },
+        { state: 'cancelled', message: 'by hand' },
+      ],
+      ['the end of the host', { kind: 'interrupted' }, { state: 'failed', reason: 'interrupted' }],
+      ['a timeout', new DOMException('', 'TimeoutError'), { state: 'failed', reason: 'timed-out' }],
+    ] as const
+
+    it.each(reasons)('by %s says so, and shows it', async (_, reason, expected) => {
+      const controller = new AbortController()
+      // a moment after the cell was handed over, so that it is in its loop
+      const abort = () => sleep(300).then(() => controller.abort(reason))
+      const result = await disturb('sleeps.ipynb', 4, abort, { signal: controller.signal })
+      expect(result).toMatchObject(expected)
+      const shown = errorsIn(await bench.notebook()).map(({ ename }) => ename)
+      expect(shown).toHaveLength(2)
+      expect(shown[0]).toBe('KeyboardInterrupt')
+      expect(['Cancelled', 'Interrupted', 'TimedOut']).toContain(shown[1])
     })
-    expect(result).toMatchObject({ state: 'cancelled' })
-    expect(errorsIn(await bench.notebook()).at(-1)?.ename).toBe('Cancelled')
+
+    it('is killed after the grace time where it does not listen', async () => {
+      const controller = new AbortController()
+      const result = await disturb('sleeps.ipynb', 4, () => controller.abort(), {
+        signal: controller.signal,
+        parameters: { stubborn: true },
+      })
+      expect(result).toMatchObject({ state: 'cancelled' })
+      expect(errorsIn(await bench.notebook()).at(-1)?.ename).toBe('Cancelled')
+    })
+  })
+
+  describe('what a notebook leaves behind', () => {
+    const grandchild = async () => {
+      const said = JSON.stringify(await bench.notebook())
+      return Number(/left behind (\d+)/.exec(said)?.[1])
+    }
+    const isThere = async (pid: number) =>
+      readFile(`/proc/${pid}/status`, 'utf8').then(
+        (text) => !/State:\s+Z/.test(text),
+        () => false,
+      )
+
+    it('ends with it, whatever group it went to', async () => {
+      const result = await bench.run('leaves-a-grandchild.ipynb')
+      expect(result).toMatchObject({ state: 'succeeded' })
+      const pid = await grandchild()
+      expect(pid).toBeGreaterThan(1)
+      expect(await isThere(pid)).toBe(false)
+      expect(await bench.read('log.txt')).toContain('ended 1 processes that the notebook had left')
+    })
+
+    it('ends also when the program that runs it is killed', async () => {
+      const kill = async () => {
+        // until it is saved, the notebook on disk does not say that the cell runs
+        await vi.waitUntil(async () => (await grandchild()) > 1, { timeout: 10_000 })
+        const [pid] = await bench.processes('prompt_papermill_runner.py')
+        process.kill(pid!, 'SIGKILL')
+      }
+      const parameters = { seconds: 60 }
+      const result = await disturb('leaves-a-grandchild.ipynb', 4, kill, { parameters })
+      expect(result).toMatchObject({
+        state: 'failed',
+        reason: 'kernel-died',
+        message: 'the Python program that ran the notebook was ended by SIGKILL',
+        evidence: { signal: 'SIGKILL' },
+      })
+      expect(await isThere(await grandchild())).toBe(false)
+      const notebook = await bench.notebook()
+      const cell = result.state === 'failed' ? result.evidence?.cell : 0
+      expect(errorsIn(notebook)).toMatchObject([{ cell, ename: 'ProgramDied' }])
+      expect(result.details?.['cells']).toEqual({ total: 4, executed: 3 })
+      expect(notebook.metadata.papermill.exception).toBe(true)
+    })
+
+    it('is told when the program that runs it is asked to end by someone else', async () => {
+      const terminate = async () => {
+        const [pid] = await bench.processes('prompt_papermill_runner.py')
+        process.kill(pid!, 'SIGTERM')
+      }
+      const result = await disturb('sleeps.ipynb', 4, terminate)
+      expect(result).toMatchObject({ state: 'failed', reason: 'interrupted' })
+      expect(result.message).toContain('the program that runs the notebook got SIGTERM')
+      expect(errorsIn(await bench.notebook()).at(-1)?.ename).toBe('Interrupted')
+    })
+  })
+})
+
+describe('a notebook that has not begun', () => {
+  beforeEach(async () => {
+    bench = await Bench.set()
+  })
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
   })
 
   it('does not begin if it was cancelled before', async () => {
@@ -92,58 +165,13 @@ describe('a notebook that is ended', () => {
   })
 })
 
-describe('what a notebook leaves behind', () => {
-  const grandchild = async () => {
-    const said = JSON.stringify(await bench.notebook())
-    return Number(/left behind (\d+)/.exec(said)?.[1])
-  }
-  const isThere = async (pid: number) =>
-    readFile(`/proc/${pid}/status`, 'utf8').then(
-      (text) => !/State:\s+Z/.test(text),
-      () => false,
-    )
-
-  it('ends with it, whatever group it went to', async () => {
-    const result = await bench.run('leaves-a-grandchild.ipynb')
-    expect(result).toMatchObject({ state: 'succeeded' })
-    const pid = await grandchild()
-    expect(pid).toBeGreaterThan(1)
-    expect(await isThere(pid)).toBe(false)
-    expect(await bench.read('log.txt')).toContain('ended 1 processes that the notebook had left')
+describe('a process without its host', () => {
+  beforeEach(async () => {
+    bench = await Bench.set()
   })
-
-  it('ends also when the program that runs it is killed', async () => {
-    const kill = async () => {
-      // until it is saved, the notebook on disk does not say that the cell runs
-      await vi.waitUntil(async () => (await grandchild()) > 1, { timeout: 10_000 })
-      const [pid] = await bench.processes('prompt_papermill_runner.py')
-      process.kill(pid!, 'SIGKILL')
-    }
-    const parameters = { seconds: 60 }
-    const result = await disturb('leaves-a-grandchild.ipynb', 4, kill, { parameters })
-    expect(result).toMatchObject({
-      state: 'failed',
-      reason: 'kernel-died',
-      message: 'the Python program that ran the notebook was ended by SIGKILL',
-      evidence: { signal: 'SIGKILL' },
-    })
-    expect(await isThere(await grandchild())).toBe(false)
-    const notebook = await bench.notebook()
-    const cell = result.state === 'failed' ? result.evidence?.cell : 0
-    expect(errorsIn(notebook)).toMatchObject([{ cell, ename: 'ProgramDied' }])
-    expect(result.details?.['cells']).toEqual({ total: 4, executed: 3 })
-    expect(notebook.metadata.papermill.exception).toBe(true)
-  })
-
-  it('is told when the program that runs it is asked to end by someone else', async () => {
-    const terminate = async () => {
-      const [pid] = await bench.processes('prompt_papermill_runner.py')
-      process.kill(pid!, 'SIGTERM')
-    }
-    const result = await disturb('sleeps.ipynb', 4, terminate)
-    expect(result).toMatchObject({ state: 'failed', reason: 'interrupted' })
-    expect(result.message).toContain('the program that runs the notebook got SIGTERM')
-    expect(errorsIn(await bench.notebook()).at(-1)?.ename).toBe('Interrupted')
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
   })
 
   it('ends when the host is killed and can’t say so', async () => {
@@ -162,6 +190,7 @@ describe('what a notebook leaves behind', () => {
       kernel: null,
       limits: { notebook: null, cell: null, memory: null, output: null },
       grace: 30,
+      environment: { set: {}, unset: [] },
     }
     child.stdin.write(`${JSON.stringify(job)}\n`)
     for await (const line of createInterface({ input: child.stdout })) {

@@ -5,21 +5,14 @@ import { promisify } from 'node:util'
 
 import type { ActionResult } from '@prompt-papermill/core'
 import type { Limits } from '@prompt-papermill/papermill-runner'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, errorsIn, printed } from './support.ts'
+import { Bench, errorsIn, printed, SharedPool } from './support.ts'
 
 const MiB = 1024 * 1024
 
 let bench: Bench
-beforeEach(async () => {
-  bench = await Bench.set()
-})
-afterEach(async () => {
-  await bench.expectNothingLeft()
-  await bench.clear()
-})
 
 /** The cell that the result blames is the one that shows the error, and the notebook says failed. */
 async function expectShown(result: ActionResult, ename: string): Promise<void> {
@@ -33,110 +26,133 @@ async function expectShown(result: ActionResult, ename: string): Promise<void> {
   expect(status.filter((each) => each === 'failed' || each === 'running')).toEqual(['failed'])
 }
 
-describe('a cell that fails', () => {
-  it('is told with its number, exception and plain traceback', async () => {
-    const result = await bench.run('raises.ipynb')
-    expect(result).toMatchObject({
-      state: 'failed',
-      reason: 'cell-error',
-      message: 'cell 6 (In [3]): ZeroDivisionError: division by zero',
-      evidence: { cell: 6, ename: 'ZeroDivisionError', evalue: 'division by zero' },
-      details: { cells: { total: 4, executed: 2 } },
+describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
+  let shared: SharedPool | undefined
+  beforeAll(async () => {
+    shared = kind === 'warm' ? await SharedPool.open() : undefined
+  })
+  afterAll(() => shared?.close())
+  beforeEach(async () => {
+    bench = await Bench.set(shared)
+  })
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
+  })
+
+  describe('a cell that fails', () => {
+    it('is told with its number, exception and plain traceback', async () => {
+      const result = await bench.run('raises.ipynb')
+      expect(result).toMatchObject({
+        state: 'failed',
+        reason: 'cell-error',
+        message: 'cell 6 (In [3]): ZeroDivisionError: division by zero',
+        evidence: { cell: 6, ename: 'ZeroDivisionError', evalue: 'division by zero' },
+        details: { cells: { total: 4, executed: 2 } },
+      })
+      const traceback = result.state === 'failed' ? result.evidence?.traceback : ''
+      expect(traceback).toMatch(/divide\(0\)[^]*return 1 \/ by[^]*ZeroDivisionError/)
+      expect(traceback).not.toContain('\x1b')
+      await expectShown(result, 'ZeroDivisionError')
+      expect(printed(await bench.notebook())).toBe('good so far\n')
+      expect(await bench.read('log.txt')).toMatch(/\nfailed \(cell-error\): cell 6 .*\n$/)
     })
-    const traceback = result.state === 'failed' ? result.evidence?.traceback : ''
-    expect(traceback).toMatch(/divide\(0\)[^]*return 1 \/ by[^]*ZeroDivisionError/)
-    expect(traceback).not.toContain('\x1b')
-    await expectShown(result, 'ZeroDivisionError')
-    expect(printed(await bench.notebook())).toBe('good so far\n')
-    expect(await bench.read('log.txt')).toMatch(/\nfailed \(cell-error\): cell 6 .*\n$/)
-  })
 
-  it('may say that there was nothing to analyse, by raising NoData', async () => {
-    const result = await bench.run('finds-no-data.ipynb')
-    expect(result).toMatchObject({
-      state: 'no-data',
-      message: 'the primary stream has no events',
+    it('may say that there was nothing to analyse, by raising NoData', async () => {
+      const result = await bench.run('finds-no-data.ipynb')
+      expect(result).toMatchObject({
+        state: 'no-data',
+        message: 'the primary stream has no events',
+      })
+      await expectShown(result, 'NoData')
     })
-    await expectShown(result, 'NoData')
-  })
 
-  it('fails where it asks for input, which nobody can give', async () => {
-    const result = await bench.run('asks-for-input.ipynb')
-    expect(result).toMatchObject({
-      reason: 'cell-error',
-      evidence: { ename: 'StdinNotImplementedError' },
+    it('fails where it asks for input, which nobody can give', async () => {
+      const result = await bench.run('asks-for-input.ipynb')
+      expect(result).toMatchObject({
+        reason: 'cell-error',
+        evidence: { ename: 'StdinNotImplementedError' },
+      })
     })
   })
-})
 
-describe('a kernel that dies', () => {
-  it.each([
-    ['exit', { exitCode: 3 }],
-    ['SIGKILL', { signal: 'SIGKILL' }],
-    ['segfault', { signal: 'SIGSEGV' }],
-  ])('by %s is told, and shown in the cell that ran', async (how, evidence) => {
-    const result = await bench.run('kernel-dies.ipynb', {}, { parameters: { how } })
-    expect(result).toMatchObject({ state: 'failed', reason: 'kernel-died', evidence })
-    await expectShown(result, 'DeadKernelError')
-    const notebook = await bench.notebook()
-    expect(printed(notebook)).toBe(`the kernel dies by ${how}\n`)
-    expect(notebook.cells.at(-1)?.metadata.papermill?.status).toBe('pending')
-  })
-})
-
-describe('a notebook that takes more than it may', () => {
-  const overLimit = async (
-    template: string,
-    limits: Limits,
-    parameters: Record<string, unknown>,
-  ): Promise<ActionResult> => bench.run(template, { limits }, { parameters })
-
-  it('is ended at the limit of a cell, with a traceback of where it was', async () => {
-    const result = await overLimit('sleeps.ipynb', { cell: 1.5 }, {})
-    expect(result).toMatchObject({
-      state: 'failed',
-      reason: 'timed-out',
-      message: expect.stringContaining('longer than 1.5 s (limits.cell)'),
-      evidence: { limit: 'cell 1.5 s', traceback: expect.stringContaining('time.sleep') },
+  describe('a kernel that dies', () => {
+    it.each([
+      ['exit', { exitCode: 3 }],
+      ['SIGKILL', { signal: 'SIGKILL' }],
+      ['segfault', { signal: 'SIGSEGV' }],
+    ])('by %s is told, and shown in the cell that ran', async (how, evidence) => {
+      const result = await bench.run('kernel-dies.ipynb', {}, { parameters: { how } })
+      expect(result).toMatchObject({ state: 'failed', reason: 'kernel-died', evidence })
+      await expectShown(result, 'DeadKernelError')
+      const notebook = await bench.notebook()
+      expect(printed(notebook)).toBe(`the kernel dies by ${how}\n`)
+      expect(notebook.cells.at(-1)?.metadata.papermill?.status).toBe('pending')
     })
-    await expectShown(result, 'TimedOut')
-    expect(printed(await bench.notebook())).toContain('sleeping for 60 seconds')
   })
 
-  it('is ended at the limit of the whole notebook, also if it ignores the interrupt', async () => {
-    const began = Date.now()
-    const result = await overLimit('sleeps.ipynb', { notebook: 2 }, { stubborn: true })
-    expect(result).toMatchObject({
-      state: 'failed',
-      reason: 'timed-out',
-      message: expect.stringContaining('longer than 2 s (limits.notebook)'),
-      evidence: { limit: 'notebook 2 s' },
+  describe('a notebook that takes more than it may', () => {
+    const overLimit = async (
+      template: string,
+      limits: Limits,
+      parameters: Record<string, unknown>,
+    ): Promise<ActionResult> => bench.run(template, { limits }, { parameters })
+
+    it('is ended at the limit of a cell, with a traceback of where it was', async () => {
+      const result = await overLimit('sleeps.ipynb', { cell: 1.5 }, {})
+      expect(result).toMatchObject({
+        state: 'failed',
+        reason: 'timed-out',
+        message: expect.stringContaining('longer than 1.5 s (limits.cell)'),
+        evidence: { limit: 'cell 1.5 s', traceback: expect.stringContaining('time.sleep') },
+      })
+      await expectShown(result, 'TimedOut')
+      expect(printed(await bench.notebook())).toContain('sleeping for 60 seconds')
     })
-    expect(Date.now() - began).toBeLessThan(20_000)
-    await expectShown(result, 'TimedOut')
-  })
 
-  it('gets a MemoryError for an allocation beyond the limit of memory', async () => {
-    const limit = { memory: 600 * MiB }
-    const result = await overLimit('takes-memory.ipynb', limit, { megabytes: 1000 })
-    expect(result).toMatchObject({ reason: 'out-of-memory', evidence: { ename: 'MemoryError' } })
-    await expectShown(result, 'MemoryError')
-  })
-
-  it('is ended when its processes hold more than the limit of memory', async () => {
-    const limit = { memory: 600 * MiB }
-    const parameters = { megabytes: 1000, shared: true }
-    const result = await overLimit('takes-memory.ipynb', limit, parameters)
-    expect(result).toMatchObject({
-      reason: 'out-of-memory',
-      message: expect.stringContaining('more than 600 MiB (limits.memory)'),
-      evidence: { limit: 'memory 600 MiB' },
+    it('is ended at the limit of the whole notebook, also if it ignores the interrupt', async () => {
+      const began = Date.now()
+      const result = await overLimit('sleeps.ipynb', { notebook: 2 }, { stubborn: true })
+      expect(result).toMatchObject({
+        state: 'failed',
+        reason: 'timed-out',
+        message: expect.stringContaining('longer than 2 s (limits.notebook)'),
+        evidence: { limit: 'notebook 2 s' },
+      })
+      expect(Date.now() - began).toBeLessThan(20_000)
+      await expectShown(result, 'TimedOut')
     })
-    await expectShown(result, 'OutOfMemory')
+
+    it('gets a MemoryError for an allocation beyond the limit of memory', async () => {
+      const limit = { memory: 600 * MiB }
+      const result = await overLimit('takes-memory.ipynb', limit, { megabytes: 1000 })
+      expect(result).toMatchObject({ reason: 'out-of-memory', evidence: { ename: 'MemoryError' } })
+      await expectShown(result, 'MemoryError')
+    })
+
+    it('is ended when its processes hold more than the limit of memory', async () => {
+      const limit = { memory: 600 * MiB }
+      const parameters = { megabytes: 1000, shared: true }
+      const result = await overLimit('takes-memory.ipynb', limit, parameters)
+      expect(result).toMatchObject({
+        reason: 'out-of-memory',
+        message: expect.stringContaining('more than 600 MiB (limits.memory)'),
+        evidence: { limit: 'memory 600 MiB' },
+      })
+      await expectShown(result, 'OutOfMemory')
+    })
   })
 })
 
 describe('a notebook that can’t start', () => {
+  beforeEach(async () => {
+    bench = await Bench.set()
+  })
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
+  })
+
   const notStarted = (message: RegExp) => ({
     state: 'failed',
     reason: 'not-started',

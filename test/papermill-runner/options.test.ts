@@ -19,7 +19,6 @@ describe('the options of papermill', () => {
     [{ startTimeout: -1 }, 'startTimeout must be a number of seconds above 0; it is -1'],
     [{ python: '' }, 'python must not be empty'],
     [{ template: '' }, 'template must not be empty'],
-    [{ warm: 2 }, 'warm must be 0 in this version; it is 2'],
   ])('refuse %o', (options, message) => {
     const make = () => papermill({ template: 'a.ipynb', ...options })
     expect(make).toThrow(BlueskyError)

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 
 import type { ActionContext, ActionResult, Logger, Progress } from '@prompt-papermill/core'
 import { Run } from '@prompt-papermill/core'
-import type { PapermillOptions } from '@prompt-papermill/papermill-runner'
-import { papermill } from '@prompt-papermill/papermill-runner'
+import type { KernelPoolOptions, PapermillOptions } from '@prompt-papermill/papermill-runner'
+import { KernelPool, papermill } from '@prompt-papermill/papermill-runner'
 import { expect, vi } from 'vitest'
 
 import { python } from '../support/python.ts'
@@ -35,21 +35,69 @@ export interface Notebook {
   readonly metadata: { readonly papermill: { readonly exception: boolean | null } }
 }
 
+/**
+ * A pool of one kernel that several tests share, with a mark to find its processes by. What is temporary goes
+ * to a folder of its own.
+ */
+export class SharedPool {
+  readonly mark = randomUUID()
+  readonly warnings: string[] = []
+  readonly pool: KernelPool
+
+  private constructor(
+    readonly scratch: string,
+    options: KernelPoolOptions,
+  ) {
+    const note = (fields: object, message: string) =>
+      void this.warnings.push(`${message} ${JSON.stringify(fields)}`)
+    const logger: Logger = { debug: () => {}, info: () => {}, warn: note, error: note }
+    const env = { ...options.env, RUNNER_TEST: this.mark }
+    this.pool = new KernelPool({ python, warm: 1, cores: 2, logger, ...options, env })
+  }
+
+  static async open(options: KernelPoolOptions = {}): Promise<SharedPool> {
+    const scratch = await mkdtemp(join(tmpdir(), 'runner-test-'))
+    vi.stubEnv('TMPDIR', scratch)
+    return new SharedPool(scratch, options)
+  }
+
+  /** One kernel waits, and nothing else runs or is left. */
+  async expectUsable(): Promise<void> {
+    expect(await this.pool.filled()).toBe(true)
+    expect(await markedProcesses(this.mark)).toHaveLength(2)
+    expect(await temporaryFolders(this.scratch)).toHaveLength(1)
+    expect(this.warnings).toEqual([])
+  }
+
+  async close(): Promise<void> {
+    await this.pool.close()
+    expect(await markedProcesses(this.mark)).toEqual([])
+    expect(await temporaryFolders(this.scratch)).toEqual([])
+    vi.unstubAllEnvs()
+    await rm(this.scratch, { recursive: true, force: true })
+  }
+}
+
 /** What a test has for its notebooks: a folder, a mark to find its processes by, and what was told. */
 export class Bench {
   readonly progress: Progress[] = []
   readonly warnings: string[] = []
-  readonly #mark = randomUUID()
+  readonly #mark: string
 
   private constructor(
     readonly resultsDir: string,
     readonly scratch: string,
-  ) {}
+    readonly shared: SharedPool | undefined,
+  ) {
+    this.#mark = shared?.mark ?? randomUUID()
+  }
 
-  static async set(): Promise<Bench> {
+  /** With a pool, the notebooks that are run have its kernels. */
+  static async set(shared?: SharedPool): Promise<Bench> {
     const folder = () => mkdtemp(join(tmpdir(), 'runner-test-'))
-    const bench = new Bench(await folder(), await folder())
-    vi.stubEnv('TMPDIR', bench.scratch)
+    const bench = new Bench(await folder(), shared?.scratch ?? (await folder()), shared)
+    if (shared) await shared.pool.filled()
+    else vi.stubEnv('TMPDIR', bench.scratch)
     return bench
   }
 
@@ -60,7 +108,9 @@ export class Bench {
     context: Partial<ActionContext> = {},
   ): Promise<ActionResult> {
     const env = { ...options.env, ...this.env }
-    const action = papermill({ templates: notebooks, python, grace: 1, ...options, template, env })
+    const kernels = this.shared && { kernels: this.shared.pool }
+    const given = { templates: notebooks, python, grace: 1, ...kernels, ...options, template, env }
+    const action = papermill(given)
     return action.run(exampleRun(), this.context(context))
   }
 
@@ -95,34 +145,47 @@ export class Bench {
   }
 
   /** Processes with this bench's mark, by what their command line says. */
-  async processes(commandLine = ''): Promise<number[]> {
-    const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-    const mine = await Promise.all(
-      ids.map(async (id) => {
-        const [environment, command] = await Promise.all([
-          readFile(`/proc/${id}/environ`, 'utf8').catch(() => ''),
-          readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''),
-        ])
-        return environment.includes(this.#mark) && command.includes(commandLine)
-      }),
-    )
-    return ids.filter((_, index) => mine[index]).map(Number)
+  processes(commandLine = ''): Promise<number[]> {
+    return markedProcesses(this.#mark, commandLine)
   }
 
-  /** Nothing runs any more, and nothing half written is left. */
+  /** Nothing runs any more but the kernel that waits for the next test, and nothing half written is left. */
   async expectNothingLeft(): Promise<void> {
-    expect(await this.processes()).toEqual([])
     const names = await readdir(this.resultsDir)
     expect(names.filter((name) => name.includes('.partial'))).toEqual([])
-    const temporary = await readdir(this.scratch)
-    expect(temporary.filter((name) => name.startsWith('papermill-'))).toEqual([])
+    if (this.shared) return this.shared.expectUsable()
+    expect(await this.processes()).toEqual([])
+    expect(await temporaryFolders(this.scratch)).toEqual([])
   }
 
   async clear(): Promise<void> {
-    vi.unstubAllEnvs()
     await rm(this.resultsDir, { recursive: true, force: true })
+    if (this.shared) return
+    vi.unstubAllEnvs()
     await rm(this.scratch, { recursive: true, force: true })
   }
+}
+
+/** Processes with this mark in their environment, the oldest first, by what their command line says. */
+export async function markedProcesses(mark: string, commandLine = ''): Promise<number[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const marked = await Promise.all(
+    ids.map(async (id) => {
+      const [environment, command] = await Promise.all([
+        readFile(`/proc/${id}/environ`, 'utf8').catch(() => ''),
+        readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''),
+      ])
+      return environment.includes(mark) && command.includes(commandLine)
+    }),
+  )
+  return ids
+    .filter((_, index) => marked[index])
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+async function temporaryFolders(scratch: string): Promise<string[]> {
+  return (await readdir(scratch)).filter((name) => name.startsWith('papermill-'))
 }
 
 /** A finished run with the uid `run-1`. */

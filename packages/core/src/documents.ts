@@ -123,10 +123,9 @@ export {
   type DispatchOptions,
   DocumentRouter,
   type DocumentRouterOptions,
-  notImplemented,
-  type Routed,
 } from './router/document-router.js'
 export type { RunCallback, RunFactory, SubFactory } from './router/factory-routes.js'
+export { notImplemented, type Routed } from './router/not-implemented.js'
 export { type ActionRunner, callAction, silentLogger, type Work } from './router/run-action.js'
 export {
   type EntryGiven,

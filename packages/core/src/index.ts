@@ -27,3 +27,7 @@ export type { RemoteDispatcherOptions } from './source/remote-dispatcher/options
 export { RemoteDispatcher } from './source/remote-dispatcher/remote-dispatcher.js'
 export { frameHeader, readFrames } from './source/replay/frames-file.js'
 export { Replay, replay, type ReplayOptions } from './source/replay/replay.js'
+export type { ProxyOptions, ServerCurveFiles } from './transport/proxy/options.js'
+export { Proxy, type ProxyEvents } from './transport/proxy/proxy.js'
+export type { PublisherOptions, Serializer } from './transport/publisher/options.js'
+export { Publisher, type PublisherEvents } from './transport/publisher/publisher.js'

@@ -1,4 +1,10 @@
-import { checkPattern, defaultPattern, type Job, resultsPath } from '@prompt-papermill/core'
+import {
+  checkPattern,
+  defaultPattern,
+  type Job,
+  resultsPath,
+  type RunStart,
+} from '@prompt-papermill/core'
 import { makeJob, makeRunDocuments } from '@prompt-papermill/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -63,18 +69,23 @@ describe('the folder of a job', () => {
 
   it('stays inside the root, whatever the document, rule and entry say', () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary', maxLength: 30 }),
       fc.constantFrom('..', '../..', '/', '', '.', '../../../../etc', '\0', '{date}'),
     )
+    const base = jobOf({})
     const pattern = fc.constantFrom(defaultPattern, '{a}', '{a}{b}/{a}', 'x{a}/..{b}', '.{a}')
     fc.assert(
       fc.property(text, text, text, text, pattern, (a, b, rule, entry, given) => {
-        const metadata = { a, b, plan_name: a, scan_id: b }
-        const path = resultsPath(root, given, jobOf(metadata, { rule, entry }))
-        expect(path.startsWith('/results/')).toBe(true)
-        expect(path.split('/')).not.toContain('..')
-        expect(path).not.toContain('\0')
-        expect(path.split('/').length).toBe(given.split('/').length + 4)
+        const start = { uid: 'a', time, a, b, plan_name: a, scan_id: b } as unknown as RunStart
+        const run = { ...base.run, start }
+        const path = resultsPath(root, given, { ...base, run, rule, entry })
+        const parts = path.split('/')
+        const safe = !parts.includes('..') && !path.includes('\0')
+        expect([path.slice(0, 9), safe, parts.length]).toEqual([
+          '/results/',
+          true,
+          given.split('/').length + 4,
+        ])
       }),
     )
   })

@@ -42,14 +42,12 @@ describe('a safe file name', () => {
   })
 
   it('is one name and no path, whatever the text', () => {
-    const name = fc.string({ unit: 'binary', maxLength: 300 })
+    const name = fc.string({ unit: 'binary', maxLength: 150 })
     fc.assert(
       fc.property(name, (text) => {
         const made = safeName(text)
-        expect(made).not.toMatch(/^[.-]|[/\\\p{C}\p{Z}]/u)
-        expect(made.length).toBeGreaterThan(0)
-        expect(Buffer.byteLength(made)).toBeLessThanOrEqual(100)
-        expect(safeName(made)).toBe(made)
+        const safe = made !== '' && !/^[.-]|[/\\\p{C}\p{Z}]/u.test(made)
+        expect([safe, Buffer.byteLength(made) <= 100, safeName(made)]).toEqual([true, true, made])
       }),
     )
   })

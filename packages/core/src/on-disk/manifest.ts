@@ -9,6 +9,7 @@ import { toLosslessJson } from '../documents/values/lossless-json.js'
 import type { Job } from '../jobs/job.js'
 import type { Artifact } from './artifacts.js'
 import { manifestName } from './manifest-name.js'
+import { withoutUndefined } from './without-undefined.js'
 import { writeWhole } from './write-whole.js'
 
 export { manifestName }
@@ -89,12 +90,12 @@ export function makeManifest(parts: ManifestParts): Manifest {
     state: result.state,
     reason: 'reason' in result ? result.reason : null,
     message: result.message ?? null,
-    evidence: 'evidence' in result ? (result.evidence ?? null) : null,
+    evidence: 'evidence' in result ? (withoutUndefined(result.evidence) ?? null) : null,
     artifacts,
     artifacts_truncated: truncated,
   }
   // what the action adds comes last, and takes no name of ours
-  return { ...own, ...result.details, ...own }
+  return { ...own, ...withoutUndefined(result.details), ...own }
 }
 
 /**

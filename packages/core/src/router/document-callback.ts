@@ -5,20 +5,26 @@ export type DocumentArguments = {
   [N in DocumentName]: [name: N, doc: DocumentByName[N]]
 }[DocumentName]
 
+/** A method, since its arguments may be given the narrower type of {@link DocumentArguments}. */
+interface Callback {
+  callback(name: DocumentName, doc: DocumentMessage['doc']): void
+}
+
 /**
- * Takes documents, as event_model's callbacks do.
+ * Takes documents, as event_model's callbacks do. Written with {@link DocumentArguments}, its document is
+ * narrowed by the name.
  *
  * @example
  * ```ts
- * import type { DocumentCallback } from '@prompt-papermill/core'
+ * import type { DocumentArguments, DocumentCallback } from '@prompt-papermill/core'
  *
- * const print: DocumentCallback = (name, doc) => {
+ * const print: DocumentCallback = (...[name, doc]: DocumentArguments) => {
  *   if (name === 'start') console.log(doc.plan_name)
  * }
  * print('start', { uid: 'a', time: 0, plan_name: 'count' })
  * ```
  */
-export type DocumentCallback = (...message: DocumentArguments) => void
+export type DocumentCallback = Callback['callback']
 
 /** An object that takes documents, such as a router. */
 export interface DocumentReceiver {
@@ -27,6 +33,6 @@ export interface DocumentReceiver {
 
 /** Gives a document to whoever it is for. */
 export function send(to: DocumentCallback | DocumentReceiver, message: DocumentMessage): void {
-  if (typeof to === 'function') to(...([message.name, message.doc] as DocumentArguments))
+  if (typeof to === 'function') to(message.name, message.doc)
   else to.dispatch(message)
 }

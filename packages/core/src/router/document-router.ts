@@ -25,16 +25,7 @@ import { packEvents, unpackEventPage } from '../documents/pages/event-pages.js'
 import { BlueskyError } from '../errors/bluesky-error.js'
 import { EventModelValueError } from '../errors/event-model-errors.js'
 import type { DocumentArguments, DocumentCallback } from './document-callback.js'
-
-/** What a method gives back that its class has not written. Stands for Python's `NotImplemented`. */
-export const notImplemented: unique symbol = Symbol.for('@prompt-papermill/core/notImplemented')
-
-/**
- * What a method of a {@link DocumentRouter} gives back: another document of the same kind; nothing, to pass
- * on the one that it was given; or {@link notImplemented}.
- */
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a method without a `return`
-export type Routed<Doc> = Doc | void | null | typeof notImplemented
+import { notImplemented, type Routed } from './not-implemented.js'
 
 /** How a {@link DocumentRouter} is made. */
 export interface DocumentRouterOptions {
@@ -94,7 +85,7 @@ export class DocumentRouter<Metadata extends object = object> {
 
   /** Sends a document to the `emit` that the router was made with, if there is one. */
   emit(...message: DocumentArguments): void {
-    this.#emit?.(...message)
+    this.#emit?.(message[0], message[1])
   }
 
   /**
@@ -115,42 +106,52 @@ export class DocumentRouter<Metadata extends object = object> {
     return { name, doc: routed } as DocumentMessage
   }
 
+  /** Takes the Run Start. Write this and the methods below in a subclass, as far as you need them. */
   start(_doc: RunStart<Metadata>): Routed<RunStart<Metadata>> {
     return notImplemented
   }
 
+  /** Takes a descriptor, with which a stream begins. */
   descriptor(_doc: EventDescriptor): Routed<EventDescriptor> {
     return notImplemented
   }
 
+  /** Takes an event; without this method they go to `event_page`, each as a page of one. */
   event(_doc: Event): Routed<Event> {
     return notImplemented
   }
 
+  /** Takes a page of events; without this method its events go to `event` one by one. */
   event_page(_doc: EventPage): Routed<EventPage> {
     return notImplemented
   }
 
+  /** Takes a resource. */
   resource(_doc: Resource): Routed<Resource> {
     return notImplemented
   }
 
+  /** Takes a datum; without this method they go to `datum_page`, each as a page of one. */
   datum(_doc: Datum): Routed<Datum> {
     return notImplemented
   }
 
+  /** Takes a page of datums; without this method its datums go to `datum` one by one. */
   datum_page(_doc: DatumPage): Routed<DatumPage> {
     return notImplemented
   }
 
+  /** Takes a stream resource. */
   stream_resource(_doc: StreamResource): Routed<StreamResource> {
     return notImplemented
   }
 
+  /** Takes a stream datum. */
   stream_datum(_doc: StreamDatum): Routed<StreamDatum> {
     return notImplemented
   }
 
+  /** Takes the Run Stop. */
   stop(_doc: RunStop): Routed<RunStop> {
     return notImplemented
   }

@@ -1,15 +1,8 @@
-import type {
-  DatumPage,
-  EventDescriptor,
-  EventPage,
-  RunStart,
-} from '../documents/generated/index.js'
+import type { EventDescriptor, RunStart } from '../documents/generated/index.js'
 import type { DocumentMessage } from '../documents/messages.js'
-import { bulkDatumToDatumPage, bulkEventsToEventPages } from '../documents/pages/bulk.js'
-import { packDatums } from '../documents/pages/datum-pages.js'
-import { packEvents } from '../documents/pages/event-pages.js'
 import type { Run } from '../run/run.js'
 import { type DocumentCallback, type DocumentReceiver, send } from './document-callback.js'
+import { type DatumsMessage, type EventsMessage, toDatumPage, toEventPages } from './to-pages.js'
 import { UnlabeledResources } from './unlabeled-resources.js'
 
 /** Who receives documents: a function, or a router such as a `DocumentRouter`. */
@@ -158,37 +151,20 @@ export class FactoryRoutes {
     }
   }
 
-  #sendEvents(message: DocumentMessage & { name: 'event' | 'event_page' | 'bulk_events' }): void {
+  #sendEvents(message: EventsMessage): void {
+    // packing is work for nothing where nobody is told
+    if (message.name === 'event' && !this.#byDescriptor.get(message.doc.descriptor)?.length) return
     this.#guard(message, () => {
-      for (const doc of this.#eventPages(message)) {
+      for (const doc of toEventPages(message)) {
         const receivers = this.#byDescriptor.get(doc.descriptor) ?? []
         this.#sendEach(receivers, { name: 'event_page', doc }, message)
       }
     })
   }
 
-  #eventPages(
-    message: DocumentMessage & { name: 'event' | 'event_page' | 'bulk_events' },
-  ): readonly EventPage[] {
-    switch (message.name) {
-      case 'event_page':
-        return [message.doc]
-      case 'event': {
-        // packing is work for nothing where nobody is told
-        const anybody = this.#byDescriptor.get(message.doc.descriptor)?.length ?? 0
-        return anybody > 0 ? [packEvents([message.doc])] : []
-      }
-      case 'bulk_events':
-        return bulkEventsToEventPages(message.doc)
-    }
-  }
-
-  #sendDatums(
-    run: Run | null,
-    message: DocumentMessage & { name: 'datum' | 'datum_page' | 'bulk_datum' },
-  ): void {
+  #sendDatums(run: Run | null, message: DatumsMessage): void {
     this.#guard(message, () => {
-      const doc = datumPage(message)
+      const doc = toDatumPage(message)
       if (run) this.#sendToRun(run, { name: 'datum_page', doc }, message)
       else if (this.#unlabeled.has(doc.resource)) {
         this.#sendToAll({ name: 'datum_page', doc }, message)
@@ -247,18 +223,5 @@ export class FactoryRoutes {
     } catch (error) {
       this.#failed(error, message)
     }
-  }
-}
-
-function datumPage(
-  message: DocumentMessage & { name: 'datum' | 'datum_page' | 'bulk_datum' },
-): DatumPage {
-  switch (message.name) {
-    case 'datum_page':
-      return message.doc
-    case 'datum':
-      return packDatums([message.doc])
-    case 'bulk_datum':
-      return bulkDatumToDatumPage(message.doc)
   }
 }

@@ -145,6 +145,10 @@ function shown(value: unknown): string {
 
 function threw(error: unknown): ActionResult {
   const evidence = error instanceof Error && error.stack ? { traceback: error.stack } : {}
-  const message = error instanceof Error ? error.message : String(error)
-  return { state: 'failed', reason: 'not-started', message, evidence }
+  return { state: 'failed', reason: 'not-started', message: messageOf(error), evidence }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name
+  return typeof error === 'string' ? error : `it threw ${shown(error)}`
 }

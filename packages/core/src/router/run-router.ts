@@ -153,6 +153,9 @@ export class RunRouter {
         this.#tracker.close(run)
         if (run.started) this.#decideSoon(run)
       }
+    } else {
+      // its run can't be told; a resource without one is for all of them
+      this.#routes.dispatch(null, message)
     }
     this.#current = outer
   }

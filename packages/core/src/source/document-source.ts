@@ -1,6 +1,7 @@
 import type { DocumentIssue } from '../documents/validate/validate-document.js'
 import type { DocumentByName, DocumentMessage, DocumentName } from '../documents/messages.js'
 import type { Dropped, FrameOutcome } from '../decode/frame-reader.js'
+import type { BlueskyError } from '../errors/bluesky-error.js'
 import { SteadyEmitter } from '../errors/steady-emitter.js'
 import { MessageBuffer } from './message-buffer.js'
 
@@ -33,6 +34,12 @@ export type SourceEvents = {
   /** The connection, where a source has one. */
   connected: (address: string) => void
   disconnected: (address: string) => void
+  /**
+   * The other end refuses the connection: a wrong or unlisted CURVE key, none where one is wanted, or no
+   * proxy. The reason, of code `connection`, says what to do. Said once and then every ten seconds while it
+   * lasts; the source goes on trying.
+   */
+  refused: (address: string, reason: BlueskyError) => void
   /** The source has ended: it was stopped, or has no more documents. */
   end: () => void
 }

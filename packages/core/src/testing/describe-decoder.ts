@@ -47,8 +47,8 @@ export function describeDecoder(
         expect(same(payload, copy)).toBe(true)
       })
 
-      it(`refuses ${name} where it is cut short or has something behind it`, () => {
-        for (const bytes of [...cuts(payload), twice(payload)]) {
+      it(`refuses ${name} where it is cut short`, () => {
+        for (const bytes of cuts(payload)) {
           expect(failures.includes(outcomeOf(decoder, bytes))).toBe(true)
         }
       })
@@ -82,13 +82,6 @@ function cuts(payload: Uint8Array): Uint8Array[] {
   const step = Math.max(1, Math.floor(payload.length / 100))
   const lengths = Array.from({ length: Math.ceil(payload.length / step) }, (_, i) => i * step)
   return lengths.map((length) => payload.slice(0, length))
-}
-
-function twice(payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(payload.length * 2)
-  bytes.set(payload)
-  bytes.set(payload, payload.length)
-  return bytes
 }
 
 /** The payload with some bytes replaced, the same ones in every run of the suite. */

@@ -1,5 +1,6 @@
 """One notebook from the job to the last word about it."""
 
+import gc
 import logging
 import os
 import shutil
@@ -72,13 +73,15 @@ def _warm_up(warmth, scratch):
         if kernel is not None:
             kernel.end()
         return None, {"warm": {"problem": f"{type(error).__name__}: {error}"}}
+    gc.collect()
+    gc.freeze()  # what there is now will stay: nothing to look through while the notebook runs
     return kernel, {"warm": {"kernel": kernel.name, "missing": kernel.missing}}
 
 
 def _import_papermill():
     # papermill tries pyarrow for paths on HDFS, which takes long and 45 MB
     sys.modules["pyarrow"] = None
-    from . import engine  # noqa: F401
+    from . import engine, task  # noqa: F401
 
 
 def _run_job(job, scratch, channel, kernel):

@@ -78,7 +78,11 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
  */
 export function toColumns(rows: readonly Dict[], where: string): Record<string, unknown[]> {
   const columns: Record<string, unknown[]> = {}
-  for (const row of rows) {
+  const [first = {}] = rows
+  for (const key of Object.keys(first)) setOwn(columns, key, [first[key]])
+  // most pages are made of a single event on its way to a callback
+  if (rows.length === 1) return columns
+  for (const row of rows.slice(1)) {
     for (const key of Object.keys(row)) {
       if (Object.hasOwn(columns, key)) columns[key]?.push(row[key])
       else setOwn(columns, key, [row[key]])
@@ -97,9 +101,11 @@ export function toRows(columns: Dict, where: string): Record<string, unknown>[] 
   const keys = Object.keys(columns)
   const lists = keys.map((key) => rowsOf(columnOf(columns[key], `${where}.${key}`)))
   const length = lists.length === 0 ? 0 : Math.min(...lists.map((list) => list.length))
-  return Array.from({ length }, (_, i) => {
+  const rows: Record<string, unknown>[] = []
+  for (let i = 0; i < length; i += 1) {
     const row: Record<string, unknown> = {}
-    keys.forEach((key, k) => setOwn(row, key, lists[k]?.[i]))
-    return row
-  })
+    for (let k = 0; k < keys.length; k += 1) setOwn(row, keys[k] as string, lists[k]?.[i])
+    rows.push(row)
+  }
+  return rows
 }

@@ -28,7 +28,11 @@ export function rechunkEventPages(
   eventPages: Iterable<EventPage>,
   chunkSize: number,
 ): Generator<EventPage, void, undefined> {
-  return rechunkPages(eventPageLayout, eventPages, chunkSize) as Generator<EventPage, void>
+  return rechunkPages(eventPageLayout, eventPages, chunkSize) as Generator<
+    EventPage,
+    void,
+    undefined
+  >
 }
 
 /**
@@ -51,5 +55,9 @@ export function rechunkDatumPages(
   datumPages: Iterable<DatumPage>,
   chunkSize: number,
 ): Generator<DatumPage, void, undefined> {
-  return rechunkPages(datumPageLayout, datumPages, chunkSize) as Generator<DatumPage, void>
+  return rechunkPages(datumPageLayout, datumPages, chunkSize) as Generator<
+    DatumPage,
+    void,
+    undefined
+  >
 }

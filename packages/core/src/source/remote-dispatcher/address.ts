@@ -16,3 +16,17 @@ export function normalizeAddress(address: string): string {
     `"${address}" is not an address; write host:port, tcp://host:port or ipc:///path`,
   )
 }
+
+/**
+ * An address to listen at, as 0MQ wants it: as {@link normalizeAddress}, and the port may be `*`, which
+ * is any free one, and the host `*`, which is every interface.
+ *
+ * @throws BlueskyError `bad-address`, saying how an address looks.
+ */
+export function normalizeBindAddress(address: string): string {
+  const anyPort = /^(?<start>(?:tcp:\/\/)?(?:\[[\da-fA-F:.]+\]|[^\s:/]+)):\*$/u.exec(address)
+  // checked with some port in the place of any
+  const start = anyPort?.groups?.start
+  if (start !== undefined) return normalizeAddress(`${start}:1`).replace(/1$/u, '*')
+  return normalizeAddress(address)
+}

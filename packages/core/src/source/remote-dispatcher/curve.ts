@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 
 import { BlueskyError } from '../../errors/bluesky-error.js'
 
-/** The pyzmq certificate files with which a client proves who it is and knows the server. */
+/**
+ * The pyzmq certificate files with which a client proves who it is and knows the server. Mirrors
+ * `bluesky.callbacks.zmq.ClientCurve`.
+ */
 export interface CurveFiles {
   /** The client's own `.key_secret` file. */
   secret: string
@@ -10,24 +13,53 @@ export interface CurveFiles {
   server: string
 }
 
-/** CURVE keys in Z85, as zeromq's sockets take them. */
+/** CURVE keys of a client in Z85, as zeromq's sockets take them. */
 export interface CurveKeys {
   readonly curvePublicKey: string
   readonly curveSecretKey: string
   readonly curveServerKey: string
 }
 
+/** CURVE keys of a server in Z85, as zeromq's sockets take them. */
+export interface ServerCurveKeys {
+  readonly curveServer: true
+  readonly curvePublicKey: string
+  readonly curveSecretKey: string
+}
+
 /**
- * Reads the keys from pyzmq's certificate files. Mirrors `zmq.auth.load_certificate`.
+ * Reads a client's keys from pyzmq's certificate files. Mirrors `zmq.auth.load_certificate`.
  *
  * @throws BlueskyError `bad-file`, naming the file and what it lacks.
  */
 export async function readCurveKeys({ secret, server }: CurveFiles): Promise<CurveKeys> {
-  const [own, theirs] = await Promise.all([textOf(secret), textOf(server)])
+  const [own, curveServerKey] = await Promise.all([readKeyPair(secret), readPublicKey(server)])
+  return { ...own, curveServerKey }
+}
+
+/**
+ * Reads a server's keys from its `.key_secret` file. Mirrors `zmq.auth.load_certificate`.
+ *
+ * @throws BlueskyError `bad-file`, naming the file and what it lacks.
+ */
+export async function readServerCurveKeys(secret: string): Promise<ServerCurveKeys> {
+  return { curveServer: true, ...(await readKeyPair(secret)) }
+}
+
+/**
+ * Reads the public key from a `.key` file of pyzmq, in Z85.
+ *
+ * @throws BlueskyError `bad-file`, naming the file and what it lacks.
+ */
+export async function readPublicKey(path: string): Promise<string> {
+  return key(await textOf(path), 'public-key', path)
+}
+
+async function readKeyPair(path: string): Promise<Omit<CurveKeys, 'curveServerKey'>> {
+  const text = await textOf(path)
   return {
-    curvePublicKey: key(own, 'public-key', secret),
-    curveSecretKey: key(own, 'secret-key', secret),
-    curveServerKey: key(theirs, 'public-key', server),
+    curvePublicKey: key(text, 'public-key', path),
+    curveSecretKey: key(text, 'secret-key', path),
   }
 }
 

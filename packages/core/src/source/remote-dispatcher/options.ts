@@ -5,6 +5,7 @@ import {
 } from '../../decode/frame-reader.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import type { CurveFiles } from './curve.js'
+import { longestFrame, usualBacklog } from './socket-settings.js'
 
 /** How a {@link RemoteDispatcher} receives and reads. */
 export interface RemoteDispatcherOptions extends FrameReaderOptions {
@@ -42,8 +43,8 @@ export function withRemoteDispatcherDefaults(
 ): RemoteDispatcherOptionsWithDefaults {
   const filled = {
     ...withFrameReaderDefaults(options),
-    backlog: options.backlog ?? 200_000,
-    maxFrameBytes: options.maxFrameBytes ?? 256 * 1024 * 1024,
+    backlog: options.backlog ?? usualBacklog,
+    maxFrameBytes: options.maxFrameBytes ?? longestFrame,
     curve: options.curve,
   }
   if (!Number.isSafeInteger(filled.backlog) || filled.backlog < 1) {

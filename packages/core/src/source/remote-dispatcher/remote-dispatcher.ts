@@ -13,6 +13,7 @@ import {
   type RemoteDispatcherOptionsWithDefaults,
   withRemoteDispatcherDefaults,
 } from './options.js'
+import { liveliness } from './socket-settings.js'
 
 /** How long one turn of the loop may take before timers and other work get theirs, in milliseconds. */
 const turn = 10
@@ -21,7 +22,9 @@ const turn = 10
  * Documents from a `bluesky-0MQ-proxy`. Mirrors `bluesky.callbacks.zmq.RemoteDispatcher`.
  *
  * Unlike Python's it doesn't lose documents in a burst (the high-water mark is `backlog`), goes on after a
- * frame that it can't read, and notices a dead connection by heartbeats. It reconnects by itself.
+ * frame that it can't read, and notices a dead connection by heartbeats. It reconnects by itself, and where
+ * it is refused, by CURVE or since the address is another program's, it says so in `refused` and goes on
+ * trying. One dispatcher has one address; for several proxies subscribe the same router to several.
  *
  * @example
  * ```ts
@@ -29,6 +32,7 @@ const turn = 10
  *
  * const dispatcher = new RemoteDispatcher('localhost:5578')
  * dispatcher.on('start', (doc) => console.log(doc.plan_name))
+ * dispatcher.on('refused', (address, reason) => console.error(reason.message))
  * await dispatcher.start()
  * await dispatcher.stop()
  * ```
@@ -121,15 +125,10 @@ export class RemoteDispatcher extends DocumentSource {
       maxMessageSize: maxFrameBytes,
       linger: 0,
       ipv6: this.address.includes('['),
-      heartbeatInterval: 500,
-      heartbeatTimeout: 1500,
-      handshakeInterval: 1500,
-      reconnectInterval: 200,
-      reconnectMaxInterval: 2000,
+      ...liveliness,
       ...(curve ? await readCurveKeys(curve) : {}),
     })
     this.#watch(socket)
-    keepConnected(socket, this.address)
     try {
       socket.connect(this.address)
       // everything: what has another prefix is to be counted, and 0MQ's filter is looser than ours
@@ -142,14 +141,22 @@ export class RemoteDispatcher extends DocumentSource {
   }
 
   #watch(socket: Subscriber): void {
-    socket.events.on('handshake', () => {
-      this.#connected = true
-      this.emit('connected', this.address)
-    })
-    socket.events.on('disconnect', () => {
-      if (this.#connected) this.emit('disconnected', this.address)
-      this.#connected = false
-    })
+    const { address } = this
+    keepConnected(
+      socket,
+      { address, side: 'out', curve: this.#options.curve },
+      {
+        connected: () => {
+          this.#connected = true
+          this.emit('connected', address)
+        },
+        disconnected: () => {
+          this.#connected = false
+          this.emit('disconnected', address)
+        },
+        refused: (reason) => this.emit('refused', address, reason),
+      },
+    )
   }
 
   async #receive(socket: Subscriber): Promise<void> {

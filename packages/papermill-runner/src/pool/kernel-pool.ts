@@ -1,0 +1,195 @@
+import type { Logger } from '@prompt-papermill/core'
+
+import { comeTooLate } from '../process/environment.js'
+import type { KernelSource, ProcessNeeds } from '../process/kernel-source.js'
+import { NotebookProcess } from '../process/notebook-process.js'
+import type { KernelPoolOptions, KernelPoolOptionsWithDefaults } from './options.js'
+import { poolDefaults } from './options.js'
+import { LONGEST_WAIT_MS, MOST_FAILURES, pause, refillNow, RESPITE_MS } from './refill.js'
+import { WarmProcess } from './warm-process.js'
+
+/**
+ * Python processes started ahead, each with papermill and a kernel that has its modules imported.
+ *
+ * A notebook takes one, uses it alone, and it is replaced. It runs as if its kernel had just started:
+ * counted from 1, with nothing imported by name, in its own working directory and environment. A
+ * notebook that the pool has nothing for (it is empty, or of another Python) starts its own process.
+ * Starting begins at once, one at a time; what can't start is tried again, then left for a while, with a
+ * word in the log, and the notebooks run without.
+ *
+ * Close it when done, or use `await using`: it ends all kernels that wait, within five seconds, and keeps
+ * Node from exiting until then.
+ *
+ * @throws BlueskyError `bad-option`
+ *
+ * @example
+ * ```ts
+ * import { executeNotebook, KernelPool } from '@prompt-papermill/papermill-runner'
+ *
+ * const pool = new KernelPool({ warm: 1, preload: ['numpy'] })
+ * await pool.filled()
+ * const result = await executeNotebook('template.ipynb', 'executed.ipynb', {}, { kernels: pool })
+ * console.log(result.state)
+ * await pool.close()
+ * ```
+ */
+export class KernelPool implements KernelSource, AsyncDisposable {
+  readonly #options: KernelPoolOptionsWithDefaults
+  readonly #logger: Logger | undefined
+  readonly #ready: WarmProcess[] = []
+  /** What has to have ended when the pool is closed, but for what was taken. */
+  readonly #ending = new Set<Promise<unknown>>()
+  readonly #waiting = new Set<() => void>()
+  #starting: WarmProcess | undefined
+  #running = 0
+  #failures = 0
+  /** Not to be started before, after a failure: milliseconds as `Date.now()` has them. */
+  #earliest = 0
+  /** Since when the next start waits for notebooks to end. */
+  #waitsSince: number | undefined
+  #saidMissing = false
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: KernelPoolOptions = {}) {
+    this.#options = poolDefaults(options)
+    this.#logger = options.logger
+    this.#refill()
+  }
+
+  /** How many kernels wait for a notebook. */
+  get ready(): number {
+    return this.#ready.length
+  }
+
+  /**
+   * Resolves when as many kernels wait as are wanted; or when they can't, because they could not be
+   * started, or the pool is closed. Says whether they do.
+   */
+  async filled(): Promise<boolean> {
+    while (!this.#settled) await new Promise<void>((resolve) => this.#waiting.add(resolve))
+    return this.#ready.length >= this.#options.warm
+  }
+
+  async take(needs: ProcessNeeds): Promise<NotebookProcess> {
+    const process = this.#warmFor(needs)?.take() ?? (await NotebookProcess.start(needs))
+    this.#running += 1
+    this.#earliest = Math.max(this.#earliest, Date.now() + RESPITE_MS)
+    void process.ended.then(() => {
+      this.#running -= 1
+      this.#refill()
+    })
+    this.#refill()
+    return process
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    const waiting = [...this.#ready, ...(this.#starting ? [this.#starting] : [])]
+    this.#ready.length = 0
+    this.#starting = undefined
+    this.#tell()
+    await Promise.all([...this.#ending, ...waiting.map((each) => this.#end(each))])
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  get #settled(): boolean {
+    if (this.#closed || this.#failures >= MOST_FAILURES) return true
+    return this.#ready.length >= this.#options.warm
+  }
+
+  /** A process for this notebook: one that waits, or else the one that is about to. */
+  #warmFor(needs: ProcessNeeds): WarmProcess | undefined {
+    if (this.#closed || needs.python !== this.#options.python) return undefined
+    const fits = (each: WarmProcess) => each.isAlive && !comeTooLate(each.changesFor(needs.env))
+    const index = this.#ready.findIndex(fits)
+    if (index >= 0) {
+      this.#failures = this.#earliest = 0
+      return this.#ready.splice(index, 1)[0]
+    }
+    const starting = this.#starting
+    if (!starting || !fits(starting)) return undefined
+    this.#starting = undefined
+    return starting
+  }
+
+  /** Starts the next kernel, or sees to it that this is looked at again. */
+  #refill(): void {
+    clearTimeout(this.#timer)
+    if (this.#closed || this.#starting) return
+    const { warm, cores } = this.#options
+    const counts = { wanted: warm, ready: this.#ready.length, running: this.#running, cores }
+    const what = refillNow(counts)
+    if (what === 'full') return
+    const now = Date.now()
+    if (what === 'wait') this.#waitsSince ??= now
+    const until = what === 'wait' ? (this.#waitsSince ?? now) + LONGEST_WAIT_MS : now
+    const wait = Math.max(this.#earliest, until) - now
+    if (wait <= 0) this.#start()
+    else this.#timer = setTimeout(() => this.#start(), wait)
+  }
+
+  #start(): void {
+    this.#waitsSince = undefined
+    const process = new WarmProcess(this.#options)
+    this.#starting = process
+    void process.outcome.then((outcome) => {
+      if (this.#starting !== process) return
+      this.#starting = undefined
+      if ('problem' in outcome) {
+        this.#failed(process, `a warm kernel could not be started: ${outcome.problem}`)
+      } else {
+        this.#add(process, outcome.missing)
+      }
+    })
+  }
+
+  #add(process: WarmProcess, missing: Readonly<Record<string, string>>): void {
+    this.#ready.push(process)
+    if (Object.keys(missing).length > 0 && !this.#saidMissing) {
+      this.#saidMissing = true
+      const fields = { python: this.#options.python, missing }
+      this.#logger?.warn(fields, 'these modules could not be imported into the warm kernels')
+    }
+    void process.died.then(() => {
+      const index = this.#ready.indexOf(process)
+      if (index < 0) return
+      this.#ready.splice(index, 1)
+      this.#failed(process, 'a warm kernel died while it waited')
+    })
+    this.#refill()
+    this.#tell()
+  }
+
+  #failed(process: WarmProcess, what: string): void {
+    this.#failures = Math.min(this.#failures + 1, MOST_FAILURES)
+    this.#earliest = Date.now() + pause(this.#failures)
+    const fields = { python: this.#options.python, said: process.said }
+    if (this.#failures < MOST_FAILURES) this.#logger?.warn(fields, `${what}; trying again`)
+    else this.#logger?.error(fields, `${what}; notebooks start their own for some minutes`)
+    void this.#end(process)
+    this.#refill()
+    this.#tell()
+  }
+
+  #end(process: WarmProcess): Promise<void> {
+    const ending = process.end().then((left) => {
+      this.#ending.delete(ending)
+      if (left.length === 0) return
+      this.#logger?.error({ processes: left }, 'these processes could not be ended')
+    })
+    this.#ending.add(ending)
+    return ending
+  }
+
+  /** Wakes those who wait for the pool to be filled. */
+  #tell(): void {
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const resume of waiting) resume()
+  }
+}

@@ -1,0 +1,72 @@
+import { ColdKernels, KernelPool, type KernelSource } from '@prompt-papermill/papermill-runner'
+
+import type { Config } from '../config/compile.js'
+import type { WorkerLogger } from '../log/logger.js'
+
+/** Where the notebooks of one Python get their kernels. */
+export type KernelsFor = (python: string) => KernelSource
+
+/**
+ * The worker's warm kernels, as `kernels` of the config says: a pool for each Python, shared by all entries
+ * that use it. None with `warm: 0`, and none before {@link WarmKernels.start}.
+ */
+export class WarmKernels {
+  readonly #kernels: Config['kernels']
+  readonly #logger: WorkerLogger
+  readonly #sources = new Map<string, StartableSource>()
+  #started = false
+
+  constructor(kernels: Config['kernels'], logger: WorkerLogger) {
+    this.#kernels = kernels
+    this.#logger = logger
+  }
+
+  /** The source for the notebooks of this Python: always the same one. */
+  readonly for: KernelsFor = (python) => {
+    const known = this.#sources.get(python)
+    if (known) return known
+    const source = new StartableSource(() => this.#pool(python))
+    this.#sources.set(python, source)
+    if (this.#started) source.start()
+    return source
+  }
+
+  start(): void {
+    this.#started = true
+    for (const source of this.#sources.values()) source.start()
+  }
+
+  /** Ends the kernels that wait; a notebook that comes later starts its own. */
+  async close(): Promise<void> {
+    this.#started = false
+    await Promise.all([...this.#sources.values()].map((source) => source.close()))
+  }
+
+  #pool(python: string): KernelSource {
+    const { warm, preload } = this.#kernels
+    if (warm === 0) return new ColdKernels()
+    return new KernelPool({ python, warm, preload, logger: this.#logger })
+  }
+}
+
+/** Cold kernels until it is started. */
+class StartableSource implements KernelSource {
+  readonly #make: () => KernelSource
+  #source: KernelSource = new ColdKernels()
+
+  constructor(make: () => KernelSource) {
+    this.#make = make
+  }
+
+  start(): void {
+    this.#source = this.#make()
+  }
+
+  take: KernelSource['take'] = (needs) => this.#source.take(needs)
+
+  async close(): Promise<void> {
+    const source = this.#source
+    this.#source = new ColdKernels()
+    await source.close()
+  }
+}
