@@ -7,7 +7,6 @@ import {
   formats,
   type Got,
   plain,
-  probe,
   probing,
   pythonDispatchers,
   pythonPublishers,
@@ -51,7 +50,7 @@ describe.skipIf(!hasPython)("Python's ends of the wire", () => {
         onTestFinished(() => dispatcher.stop())
         const got: unknown[] = []
         dispatcher.on('document', ({ name, doc }) => {
-          if (plain(doc) instanceof Object && !isProbe({ doc: { ...doc } })) got.push([name, plain(doc)])
+          if (!isProbe({ doc: { ...doc } })) got.push([name, plain(doc)])
         })
         const last = new Promise<void>((resolve) => dispatcher.once('stop', () => resolve()))
         const joined = new Promise<void>((resolve) => dispatcher.once('start', () => resolve()))
@@ -79,5 +78,4 @@ function expectRunInEveryFormat(got: readonly Got[]): void {
     const types = documents.find(({ name }) => name === 'event')?.dataTypes
     expect(types).toContain(format === 'json' ? 'list' : 'ndarray')
   }
-  expect(probe.name).toBe('start')
 }

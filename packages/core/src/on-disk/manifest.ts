@@ -90,7 +90,7 @@ export function makeManifest(parts: ManifestParts): Manifest {
     state: result.state,
     reason: 'reason' in result ? result.reason : null,
     message: result.message ?? null,
-    evidence: 'evidence' in result ? (withoutUndefined(result.evidence) ?? null) : null,
+    evidence: withoutUndefined('evidence' in result ? result.evidence : undefined) ?? null,
     artifacts,
     artifacts_truncated: truncated,
   }

@@ -103,8 +103,14 @@ export class RunTracker extends SteadyEmitter<RunTrackerEvents> {
         return this.#own(message.doc.uid, this.#named(message.doc.run_start))
       case 'event':
       case 'event_page':
-      case 'stream_datum':
         return this.#owners.get(message.doc.descriptor) ?? null
+      case 'stream_datum':
+        // one that was composed and not yet given to a descriptor still has its resource
+        return (
+          this.#owners.get(message.doc.descriptor) ??
+          this.#owners.get(message.doc.stream_resource) ??
+          null
+        )
       case 'datum':
       case 'datum_page':
         return this.#owners.get(message.doc.resource) ?? null

@@ -158,7 +158,9 @@ export class Run {
         }
         break
       case 'stream_datum':
-        this.#count(message.doc.descriptor).seeRange(message.doc.seq_nums)
+        if (message.doc.descriptor !== '') {
+          this.#count(message.doc.descriptor).seeRange(message.doc.seq_nums)
+        }
         break
       case 'resource':
       case 'datum':
