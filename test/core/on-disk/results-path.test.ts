@@ -62,9 +62,12 @@ describe('the folder of a job', () => {
 
   it('takes no part of a document for a pattern or a path', () => {
     const metadata = { plan_name: '{uid}/../../etc', scan_id: '../..' }
-    expect(resultsPath(root, defaultPattern, jobOf(metadata))).toBe(
+    const job = jobOf(metadata)
+    expect(resultsPath(root, defaultPattern, job)).toBe(
       '/results/_uid__.._.._etc/2026-11-03/_.._5d8beb4d/refl/fine',
     )
+    const run = { ...job.run, uid: '../../../../etc' }
+    expect(resultsPath(root, '{uid8}/x', { ...job, run })).toBe('/results/_.._../x/refl/fine')
   })
 
   it('stays inside the root, whatever the document, rule and entry say', () => {

@@ -1,5 +1,4 @@
-import type {
-  BlueskyError} from '@prompt-papermill/core';
+import type { BlueskyError } from '@prompt-papermill/core'
 import {
   type CompiledRule,
   compileRules,

@@ -167,6 +167,18 @@ describe('a recording of documents', () => {
     expect(dropped[0]?.bytes).toBe('garbage'.length)
   })
 
+  it('may be larger than what is read at once, with lines across the seams', async () => {
+    const notes = Array.from({ length: 7 }, (_, n) => `${n}`.repeat(700_000))
+    const lines = notes.map(
+      (note) => `["start", {"uid": "${uid}", "time": 0, "note": "${note}"}]\n`,
+    )
+    const { messages: read, dropped } = await play(await written(lines.join('')))
+    expect(dropped).toEqual([])
+    expect(read.map(({ doc }) => (doc as { note?: unknown }).note === notes.shift())).toEqual(
+      Array.from({ length: 7 }, () => true),
+    )
+  })
+
   it('is checked against the schema as live frames are', async () => {
     const path = await written(`["start", {"uid": "${uid}", "time": "noon"}]\n`)
     expect((await play(path)).messages.length).toBe(1)

@@ -93,14 +93,15 @@ describe("a RemoteDispatcher's connection", () => {
     expect(dispatcher.description).toBe(`0MQ ipc://${path}`)
   })
 
-  it.skipIf(!hasIPv6)('receives over IPv6', async () => {
-    const publisher = await PublishingSocket.open('[::1]:*', { ipv6: true })
+  it('receives over IPv6 where the machine has it', async () => {
+    const host = hasIPv6 ? '[::1]' : '127.0.0.1'
+    const publisher = await PublishingSocket.open(`${host}:*`, { ipv6: hasIPv6 })
     onTestFinished(() => publisher.close())
     const dispatcher = await dispatching(publisher)
     const last = stopped(dispatcher)
     await publisher.send(frames)
     await last
-    expect(dispatcher.address).toMatch(/^tcp:\/\/\[::1\]:\d+$/u)
+    expect(dispatcher.address.startsWith(`tcp://${host}:`)).toBe(true)
   })
 })
 

@@ -41,7 +41,9 @@ export async function realProxy(...args: string[]): Promise<{ in: string; out: s
     ...args,
   ])
   for await (const line of createInterface(proxy.stdout)) {
-    const found = /Receiving on address (?<from>\S+); publishing to address (?<to>\S+)\./u.exec(line)
+    const found = /Receiving on address (?<from>\S+); publishing to address (?<to>\S+)\./u.exec(
+      line,
+    )
     if (found?.groups) return { in: found.groups.from!, out: found.groups.to! }
   }
   throw new Error(`the proxy ended: ${(await proxy).stderr}`)
@@ -107,9 +109,7 @@ export async function probing(publish: (message: DocumentMessage) => void, seen:
 }
 
 /** Whether every format has brought such a document. */
-export function everyFormat(
-  is: (got: Got) => boolean,
-): (got: readonly Got[]) => boolean {
+export function everyFormat(is: (got: Got) => boolean): (got: readonly Got[]) => boolean {
   return (got) => formats.every((format) => got.some((one) => one.format === format && is(one)))
 }
 

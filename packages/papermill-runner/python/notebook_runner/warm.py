@@ -86,8 +86,16 @@ class WarmKernel:
             except _Refused as error:
                 self.missing[module] = str(error)
                 logging.warning("could not import %s into the warm kernel: %s", module, error)
+        if {"matplotlib", "matplotlib.pyplot"} & (set(modules) - set(self.missing)):
+            await self._draw()
         await self._tell(kernel_code.settle(), SECONDS_TO_START)
         self.language_info = await self._kernel_info()
+
+    async def _draw(self):
+        try:
+            await self._tell(kernel_code.draw(), SECONDS_TO_IMPORT)
+        except _Refused as error:
+            logging.warning("could not draw a first figure: %s", error)
 
     async def _kernel_info(self):
         reply = await ensure_async(self.client.kernel_info(reply=True, timeout=SECONDS_TO_START))

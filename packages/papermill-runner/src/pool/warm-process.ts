@@ -22,6 +22,7 @@ export class WarmProcess {
   #isAlive = false
   #said = ''
   #tooLate: NodeJS.Timeout | undefined
+  #late = false
 
   constructor(options: KernelPoolOptionsWithDefaults) {
     const { python, env, kernel, preload } = options
@@ -72,14 +73,13 @@ export class WarmProcess {
     this.#process = process
     this.#isAlive = true
     process.stderr.on('data', this.#keep)
-    let late = false
     this.#tooLate = setTimeout(() => {
-      late = true
+      this.#late = true
       process.kill()
     }, seconds * 1000)
     const first = await process.first()
     clearTimeout(this.#tooLate)
-    if (late) return { problem: `it was not ready after ${seconds} s` }
+    if (this.#late) return { problem: `it was not ready after ${seconds} s` }
     return first ? outcomeOf(first) : { problem: await endWords(process) }
   }
 

@@ -12,6 +12,8 @@ export function logSource(source: DocumentSource, logger: WorkerLogger): void {
   const throttle = new Throttle(interval)
   source.on('connected', () => log.info('connected'))
   source.on('disconnected', () => log.warn('disconnected; it reconnects by itself'))
+  // the source itself says it once in a while only
+  source.on('refused', (_, { message }) => log.error(`${message}; it is tried again all the time`))
   source.on('dropped', ({ reason, name, bytes, message }) => {
     throttle.pass(`dropped ${reason}`, (held) =>
       log.warn({ reason, name, bytes, ...more(held) }, `a frame was dropped: ${message}`),

@@ -44,7 +44,7 @@ function withCurve(side: ProxySide, { secret, server }: CurveFiles): Record<Refu
     protocol: `it does not handshake as 0MQ with CURVE does; is this the ${side} address of a bluesky-0MQ-proxy?`,
     'hung-up':
       `it hangs up in the handshake, as for a wrong server key; copy the .key file that belongs to the proxy's ` +
-      `--${side}-curve-secret to ${server}, and see that this is its ${side} address`,
+      `--${side}-curve-secret to ${server}, and see that it has one and that this is its ${side} address`,
   }
 }
 
@@ -54,8 +54,9 @@ function withoutCurve(side: ProxySide): Record<RefusalKind, string> {
     mechanism:
       'it wants CURVE; give curve: { secret, server } with your own .key_secret file and the .key file of the proxy',
     protocol: `it does not handshake as 0MQ does; is this the ${side} address of a bluesky-0MQ-proxy?`,
+    // whether a proxy that wants CURVE is heard saying so depends on who is faster
     'hung-up':
-      `it hangs up in the handshake; is this the ${side} address of a bluesky-0MQ-proxy, and if that wants CURVE, ` +
-      'is curve: { secret, server } given?',
+      'it hangs up in the handshake; if the proxy wants CURVE, give curve: { secret, server } with your own ' +
+      `.key_secret file and the .key file of the proxy; and see that this is the ${side} address of a bluesky-0MQ-proxy`,
   }
 }

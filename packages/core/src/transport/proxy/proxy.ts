@@ -108,7 +108,12 @@ export class Proxy extends SteadyEmitter<ProxyEvents> {
    *   address can't be listened at or there is no thread for it.
    */
   start(): Promise<void> {
-    return (this.#starting ??= this.#begin())
+    if (this.#starting) return this.#starting
+    const starting = this.#begin()
+    this.#starting = starting
+    // what failed can be tried again
+    starting.catch(() => (this.#starting = undefined))
+    return starting
   }
 
   /** Stops to forward and frees the addresses; it can be started again. */
@@ -127,23 +132,18 @@ export class Proxy extends SteadyEmitter<ProxyEvents> {
   }
 
   async #begin(): Promise<void> {
+    checkThreads()
+    const { Context } = await import('zeromq')
+    // of its own: an authenticator answers for all sockets of a context
+    const context = new Context({ blocky: false })
+    const { curves } = this.#options
+    const authenticator = await Authenticator.open(context, curves, (side, reason) =>
+      this.#tellRefused(side, reason),
+    )
     try {
-      checkThreads()
-      const { Context } = await import('zeromq')
-      // of its own: an authenticator answers for all sockets of a context
-      const context = new Context({ blocky: false })
-      const { curves } = this.#options
-      const authenticator = await Authenticator.open(context, curves, (side, reason) =>
-        this.#tellRefused(side, reason),
-      )
-      try {
-        this.#open = await this.#forward(context, authenticator)
-      } catch (error) {
-        await authenticator.close()
-        throw error
-      }
+      this.#open = await this.#forward(context, authenticator)
     } catch (error) {
-      this.#starting = undefined
+      await authenticator.close()
       throw error
     }
   }

@@ -29,7 +29,7 @@ export function checkThreads(): void {
   if (running.size + 1 < threads) return
   throw new BlueskyError(
     'connection',
-    `${running.size} proxies run in this process, each on one of its ${threads} threads for files; set the ` +
+    `proxies that run in this process: ${running.size}, each on one of its ${threads} threads for files; set the ` +
       'environment variable UV_THREADPOOL_SIZE higher, or run the proxy in a process of its own',
   )
 }

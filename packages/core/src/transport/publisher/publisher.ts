@@ -50,8 +50,8 @@ const breath = 1
  * const publisher = new Publisher('localhost:5577', { prefix: 'jpls' })
  * publisher.on('refused', (address, reason) => console.error(reason.message))
  * await publisher.start()
- * const { startDoc, composeStop } = composeRun({ metadata: { plan_name: 'count' } })
- * publisher.publish({ name: 'start', doc: startDoc })
+ * const { start, composeStop } = composeRun({ metadata: { plan_name: 'count' } })
+ * publisher.publish({ name: 'start', doc: start })
  * publisher.publish({ name: 'stop', doc: composeStop() })
  * await publisher.close()
  * ```
@@ -116,7 +116,12 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
    */
   start(): Promise<void> {
     if (this.#closing) return Promise.reject(this.#closedError())
-    return (this.#starting ??= this.#open())
+    if (this.#starting) return this.#starting
+    const starting = this.#open()
+    this.#starting = starting
+    // what failed can be tried again
+    starting.catch(() => (this.#starting = undefined))
+    return starting
   }
 
   /**
@@ -148,8 +153,9 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
   }
 
   /**
-   * Waits until what was published has been taken, for `linger` milliseconds at most, and closes. What is
-   * left then is told as `lost`.
+   * Waits until 0MQ has all that was published, for `linger` milliseconds at most, and closes. What is left
+   * then is told as `lost`. 0MQ sends what it has in the background, for as long again, and a process that
+   * ends waits for that.
    *
    * @throws BlueskyError `connection` if 0MQ failed while it sent.
    */
@@ -162,14 +168,9 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
   }
 
   async #open(): Promise<void> {
-    try {
-      const socket = await openPublisherSocket(this.#address, this.#options)
-      this.#socket = socket
-      await this.#join(socket)
-    } catch (error) {
-      this.#starting = undefined
-      throw error
-    }
+    const socket = await openPublisherSocket(this.#address, this.#options)
+    this.#socket = socket
+    await this.#join(socket)
   }
 
   async #join(socket: XPublisher): Promise<void> {

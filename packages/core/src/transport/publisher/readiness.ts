@@ -1,7 +1,7 @@
 /** Whether something is so, and who waits for it. */
 export class Readiness {
   #is = false
-  readonly #waiting = new Set<{ go(this: void): void; fail(this: void, error: Error): void }>()
+  readonly #waiting = new Set<{ readonly go: () => void; readonly fail: (error: Error) => void }>()
 
   /** Resolves once it is so. */
   async wait(): Promise<void> {

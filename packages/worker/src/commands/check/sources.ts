@@ -6,7 +6,7 @@ import { type CheckResult, fail, ok } from './check-result.js'
 /** How long a proxy may take to answer, in milliseconds. */
 const patience = 5000
 
-/** Proves that something answers as 0MQ at each source's address. */
+/** Proves that at each source's address something answers as 0MQ, and lets us in. */
 export async function checkSources({ sources }: Config): Promise<CheckResult[]> {
   return Promise.all(sources.map(checkSource))
 }
@@ -15,20 +15,18 @@ async function checkSource(options: Config['sources'][number]): Promise<CheckRes
   const subject = `source ${options.address}`
   try {
     await using source = new RemoteDispatcher(options.address, options)
-    const answered = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), patience)
-      source.once('connected', () => {
+    const answered = new Promise<CheckResult>((resolve) => {
+      const late = `no 0MQ proxy answers within ${patience / 1000} s; is bluesky-0MQ-proxy running?`
+      const timer = setTimeout(() => resolve(fail(subject, late)), patience)
+      const answer = (result: CheckResult): void => {
         clearTimeout(timer)
-        resolve(true)
-      })
+        resolve(result)
+      }
+      source.once('connected', () => answer(ok(subject, 'the proxy answers')))
+      source.once('refused', (_, { message }) => answer(fail(subject, message)))
     })
     await source.start()
-    return (await answered)
-      ? ok(subject, 'the proxy answers')
-      : fail(
-          subject,
-          `no 0MQ proxy answers within ${patience / 1000} s; is bluesky-0MQ-proxy running?`,
-        )
+    return await answered
   } catch (error) {
     return fail(subject, (error as Error).message)
   }

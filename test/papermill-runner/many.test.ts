@@ -1,0 +1,49 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { Bench, markedProcesses, SharedPool } from './support.ts'
+
+let shared: SharedPool
+let bench: Bench
+beforeEach(async () => {
+  shared = await SharedPool.open()
+  bench = await Bench.set(shared)
+})
+afterEach(async () => {
+  await shared.close()
+  await bench.clear()
+})
+
+describe('many notebooks in a row', () => {
+  // the long form: PROMPT_PAPERMILL_NOTEBOOKS=500
+  const count = Number(process.env['PROMPT_PAPERMILL_NOTEBOOKS'] ?? 12)
+
+  it(
+    `leave memory, file handles and folders as they were, ${count} times`,
+    async () => {
+      const handles = async () => (await readdir('/proc/self/fd')).length
+      const memory = async () => {
+        const pids = await markedProcesses(shared.mark)
+        const sizes = await Promise.all(pids.map(residentBytes))
+        return sizes.reduce((sum, size) => sum + size, 0)
+      }
+      let before = { handles: 0, memory: 0 }
+      for (let number = 0; number < count; number += 1) {
+        const result = await bench.run(number % 5 === 0 ? 'raises.ipynb' : 'ends-itself.ipynb')
+        expect(result.state).toBe(number % 5 === 0 ? 'failed' : 'succeeded')
+        await shared.pool.filled()
+        if (number === 1) before = { handles: await handles(), memory: await memory() }
+      }
+      expect(await handles()).toBeLessThanOrEqual(before.handles + 2)
+      expect(await memory()).toBeLessThan(before.memory * 1.1)
+      await shared.expectUsable()
+    },
+    60_000 + count * 10_000,
+  )
+})
+
+async function residentBytes(pid: number): Promise<number> {
+  const [, pages] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ')
+  return Number(pages) * 4096
+}
