@@ -105,6 +105,7 @@ export { BlueskyError, type BlueskyErrorCode } from './errors/bluesky-error.js'
 export type { SteadyEmitter } from './errors/steady-emitter.js'
 export {
   EventModelError,
+  type EventModelIssue,
   EventModelValidationError,
   EventModelValueError,
   UnfilledData,

@@ -16,5 +16,6 @@ export { type LoggerOptions, makeLogger, type WorkerLogger } from './log/logger.
 export type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
 export { loadActions } from './rules/load-actions.js'
 export { makeRules } from './rules/make-rules.js'
+export type { KernelsFor } from './rules/warm-kernels.js'
 export { createWorker } from './worker.js'
 export { type Worker, type WorkerOptions, WorkerRunningError } from './worker-contract.js'

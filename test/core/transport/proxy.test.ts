@@ -101,20 +101,40 @@ describe('a Proxy', () => {
     expect(throws.stderr).toContain('a bug')
   })
 
+  it('can be started and stopped hundreds of times, and has its addresses free each time', async () => {
+    const { exitCode, stderr } = await runScript(`
+      const first = new Proxy()
+      await first.start()
+      const { inAddress, outAddress } = first
+      await first.stop()
+      for (let i = 0; i < 500; i++) {
+        const proxy = new Proxy(inAddress, outAddress)
+        await proxy.start()
+        await proxy.stop()
+        if (i % 50 === 0) gc()
+      }
+      process.exit(3)`)
+    expect([exitCode, stderr]).toEqual([3, ''])
+  })
+
   it('leaves a thread for files, or says that there is none', async () => {
     const { stdout } = await runScript(
       `
       const all = [new Proxy(), new Proxy()]
-      await all[0].start()
-      await all[1].start().catch(({ message }) => console.log(message))
+      await Promise.all([
+        all[0].start(),
+        all[1].start().catch(({ message }) => console.log(message)),
+      ])
+      await all[1].start().catch(({ code }) => console.log(code))
       await all[0].stop()
       await all[1].start()
       await all[1].stop()
       console.log('done')`,
       { UV_THREADPOOL_SIZE: '2' },
     )
-    expect(stdout).toContain('set the environment variable UV_THREADPOOL_SIZE higher')
-    expect(stdout).toContain('done')
+    const [message, code, done] = stdout.split('\n')
+    expect(message).toContain('set the environment variable UV_THREADPOOL_SIZE higher')
+    expect([code, done]).toEqual(['connection', 'done'])
   })
 
   it('refuses addresses and options that make no sense', () => {

@@ -8,7 +8,7 @@ import { execa } from 'execa'
 import { root } from '../../support/python.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
-/** Runs lines as a program of its own, in which core's names are there; gives up after ten seconds. */
+/** Runs lines as a program of its own, in which core's names and `gc` are there; gives up after ten seconds. */
 export async function runScript(
   lines: string,
   env: Record<string, string> = {},
@@ -31,12 +31,16 @@ export async function runScript(
   // the program stands outside of the checkout, where there is no zeromq
   const zeromq = JSON.stringify(createRequire(import.meta.url).resolve('zeromq'))
   await writeFile(file, outputFiles[0]!.text.replaceAll('import("zeromq")', `import(${zeromq})`))
-  const { exitCode, stdout, stderr, timedOut } = await execa(process.execPath, [file], {
-    reject: false,
-    timeout: 10_000,
-    killSignal: 'SIGKILL',
-    env,
-  })
+  const { exitCode, stdout, stderr, timedOut } = await execa(
+    process.execPath,
+    ['--expose-gc', file],
+    {
+      reject: false,
+      timeout: 10_000,
+      killSignal: 'SIGKILL',
+      env,
+    },
+  )
   if (timedOut) throw new Error(`the program did not end: ${stdout}${stderr}`)
   return { exitCode, stdout, stderr }
 }

@@ -71,7 +71,7 @@ export class EventModelValueError extends EventModelError {
 }
 
 /** One thing that is wrong with a document, as `validateDocument` says it. */
-interface Issue {
+export interface EventModelIssue {
   readonly path: string
   readonly message: string
   readonly keyword: string
@@ -97,9 +97,9 @@ export class EventModelValidationError extends EventModelError {
   protected static override readonly kind: string = 'EventModelValidationError'
   override readonly name: string = 'EventModelValidationError'
   /** What of the schema is not met; empty where the keys don't agree. */
-  readonly issues: readonly Issue[]
+  readonly issues: readonly EventModelIssue[]
 
-  constructor(message: string, issues: readonly Issue[] = []) {
+  constructor(message: string, issues: readonly EventModelIssue[] = []) {
     super('bad-document', message)
     this.issues = issues
   }

@@ -5,14 +5,9 @@ export type DocumentArguments = {
   [N in DocumentName]: [name: N, doc: DocumentByName[N]]
 }[DocumentName]
 
-/** A method, since its arguments may be given the narrower type of {@link DocumentArguments}. */
-interface Callback {
-  callback(name: DocumentName, doc: DocumentMessage['doc']): void
-}
-
 /**
  * Takes documents, as event_model's callbacks do. Written with {@link DocumentArguments}, its document is
- * narrowed by the name.
+ * narrowed by the name; it is typed as a method, whose arguments may be given that narrower type.
  *
  * @example
  * ```ts
@@ -24,7 +19,9 @@ interface Callback {
  * print('start', { uid: 'a', time: 0, plan_name: 'count' })
  * ```
  */
-export type DocumentCallback = Callback['callback']
+export type DocumentCallback = {
+  callback(name: DocumentName, doc: DocumentMessage['doc']): void
+}['callback']
 
 /** An object that takes documents, such as a router. */
 export interface DocumentReceiver {

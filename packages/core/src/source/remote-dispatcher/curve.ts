@@ -33,8 +33,9 @@ export interface ServerCurveKeys {
  * @throws BlueskyError `bad-file`, naming the file and what it lacks.
  */
 export async function readCurveKeys({ secret, server }: CurveFiles): Promise<CurveKeys> {
-  const [own, curveServerKey] = await Promise.all([readKeyPair(secret), readPublicKey(server)])
-  return { ...own, curveServerKey }
+  // one after the other, so that of two bad files it is always the same that is named
+  const own = await readKeyPair(secret)
+  return { ...own, curveServerKey: await readPublicKey(server) }
 }
 
 /**

@@ -157,6 +157,14 @@ export class Proxy extends SteadyEmitter<ProxyEvents> {
     this.#watch('in', sockets.in)
     this.#watch('out', sockets.out)
     const { Proxy: NativeProxy } = await import('zeromq')
+    try {
+      // again: others may have started meanwhile
+      checkThreads()
+    } catch (error) {
+      sockets.in.close()
+      sockets.out.close()
+      throw error
+    }
     const native = new NativeProxy(sockets.in, sockets.out)
     const over = this.#run(native, authenticator)
     return { ...sockets, native, authenticator, over }
