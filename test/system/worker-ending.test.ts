@@ -65,4 +65,22 @@ http: { port: ${port} }
     expect(second.exitCode).toBe(1)
     expect(second.stderr).toContain(`a worker is running on ${deployment.state} already`)
   })
+
+  it('starts without its templates, and says what to do', async () => {
+    const from = await publisher()
+    const deployment = new Deployment(
+      `source: { address: "${from.address}" }\nhttp: false\nkernels: { warm: 0 }`,
+      '/nowhere/templates',
+    )
+    const worker = await startJoined(deployment, from)
+    await from.send(framesOf('reflection_scan'))
+    while (!(await deployment.runs()).some(({ stopped_at: stopped }) => stopped !== null)) {
+      // each look takes a command's time
+    }
+    const { exitCode, stderr } = await worker.end()
+    expect(exitCode).toBe(0)
+    const said = stderr.split('\n').filter((line) => line.includes("the templates can't be read"))
+    expect(said).toHaveLength(1)
+    expect(said[0]).toContain('/nowhere/templates')
+  })
 })

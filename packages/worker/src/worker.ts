@@ -29,6 +29,7 @@ import { replayFiles } from './replay/replay-files.js'
 import { groupId } from './config/group.js'
 import { loadActions } from './rules/load-actions.js'
 import { makeRules } from './rules/make-rules.js'
+import { warnOfMissingTemplates } from './rules/templates-folder.js'
 import { WarmKernels } from './rules/warm-kernels.js'
 import { type Worker, type WorkerOptions, WorkerRunningError } from './worker-contract.js'
 
@@ -51,6 +52,7 @@ export async function createWorker(config: Config, options: WorkerOptions = {}):
   const kernels = new WarmKernels(config.kernels, logger)
   const rules = makeRules(config, await loadActions(config), kernels.for)
   if (await isWorkerRunning(config.state)) throw new WorkerRunningError(config.state)
+  await warnOfMissingTemplates(config.templates, logger)
   await mkdir(config.state, { recursive: true })
   const ledger = await openLedgerFile(config.state)
   const failed = (err: unknown): void => logger.error({ err }, 'the ledger could not be written')

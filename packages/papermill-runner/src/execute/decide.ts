@@ -41,7 +41,8 @@ export function fromEnding({ why, message, limit }: Ending): NotebookOutcome {
   return { state: 'failed', reason: why, message, ...(limit && { evidence: { limit } }) }
 }
 
-function cannotStart(python: string, error: NodeJS.ErrnoException): string {
+/** Why a Python can't be started, and what to do. */
+export function cannotStart(python: string, error: NodeJS.ErrnoException): string {
   const what = error.code === 'ENOENT' ? 'there is no such program' : error.message
   return `${python} can't be started: ${what}. Set \`python\` to the Python that has papermill`
 }

@@ -1,3 +1,4 @@
+import { cannotStart } from '../execute/decide.js'
 import type { EnvironmentChanges } from '../process/environment.js'
 import { NotebookProcess } from '../process/notebook-process.js'
 import type { RunnerEvent, Warmth } from '../process/runner-event.js'
@@ -19,6 +20,7 @@ export class WarmProcess {
   readonly died: Promise<void>
   readonly #starting: Promise<NotebookProcess>
   #process: NotebookProcess | undefined
+  readonly #python: string
   #isAlive = false
   #said = ''
   #tooLate: NodeJS.Timeout | undefined
@@ -26,10 +28,11 @@ export class WarmProcess {
 
   constructor(options: KernelPoolOptionsWithDefaults) {
     const { python, env, kernel, preload } = options
+    this.#python = python
     this.#starting = NotebookProcess.start({ python, env }, { kernel, preload })
     this.outcome = this.#starting.then(
       (process) => this.#watch(process, options.startTimeout),
-      (error: unknown) => ({ problem: (error as Error).message }),
+      (error: unknown) => ({ problem: cannotStart(python, error as NodeJS.ErrnoException) }),
     )
     this.died = this.#starting.then(
       (process) => process.ended.then(() => void (this.#isAlive = false)),
@@ -80,7 +83,7 @@ export class WarmProcess {
     const first = await process.first()
     clearTimeout(this.#tooLate)
     if (this.#late) return { problem: `it was not ready after ${seconds} s` }
-    return first ? outcomeOf(first) : { problem: await endWords(process) }
+    return first ? outcomeOf(first) : { problem: await endWords(process, this.#python) }
   }
 
   readonly #keep = (chunk: Buffer): void => {
@@ -98,8 +101,8 @@ function outcomeOf(first: RunnerEvent): WarmthOutcome {
   return { problem: first.event === 'failed' ? first.message : `it said ${first.event} first` }
 }
 
-async function endWords(process: NotebookProcess): Promise<string> {
+async function endWords(process: NotebookProcess, python: string): Promise<string> {
   const { error, signal, exitCode } = await process.ended
-  if (error) return error.message
+  if (error) return cannotStart(python, error)
   return signal === null ? `it exited with code ${exitCode}` : `it was ended by ${signal}`
 }
