@@ -8,7 +8,7 @@ import { constants } from 'node:os'
 import { at, root, venvPython } from './lib/paths.mjs'
 import { orExplain, prepare } from './prepare.mjs'
 
-await orExplain(() => prepare({ quiet: true }))
+await orExplain(() => prepare({ quiet: true, without: ['services'] }))
 
 const command = [at('packages/worker/dist/cli.js'), 'demo', '--python', venvPython]
 const child = spawn(process.execPath, [...command, ...process.argv.slice(2)], {

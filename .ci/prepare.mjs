@@ -2,7 +2,7 @@
  * Makes a checkout ready: npm packages, a Python environment in `.venv`, and a build. Does what is
  * missing or out of date, and nothing else.
  *
- *     node .ci/prepare.mjs [--only npm|python|build] [--quiet]
+ *     node .ci/prepare.mjs [--only npm|python|services|build] [--quiet]
  *
  * All it says goes to stderr. The environment variable PYTHON names the Python to use.
  */
@@ -15,20 +15,29 @@ import { nodeStep } from './lib/node-step.mjs'
 import { npmStep } from './lib/npm-step.mjs'
 import { Problem } from './lib/problem.mjs'
 import { Progress } from './lib/progress.mjs'
-import { pythonStep } from './lib/python-step.mjs'
+import { pythonStep, servicesStep } from './lib/python-step.mjs'
 
-const steps = { node: nodeStep, npm: npmStep, python: pythonStep, build: buildStep }
+const steps = {
+  node: nodeStep,
+  npm: npmStep,
+  python: pythonStep,
+  services: servicesStep,
+  build: buildStep,
+}
 
 /**
  * Makes the checkout ready.
  *
  * @param quiet say nothing about what is ready already
- * @param only do one step alone: `npm`, `python` or `build`
+ * @param only do one step alone: `npm`, `python`, `services` or `build`
+ * @param without steps to leave out
  * @throws Problem with what a person has to mend
  */
-export async function prepare({ quiet = false, only } = {}) {
+export async function prepare({ quiet = false, only, without = [] } = {}) {
   const progress = new Progress({ quiet })
-  const names = only ? ['node', only] : Object.keys(steps)
+  const names = (only ? ['node', only] : Object.keys(steps)).filter(
+    (name) => !without.includes(name),
+  )
   const label = (name) => `[${names.indexOf(name) + 1}/${names.length}] ${steps[name].title}`
   const remaining = [...names]
   const passReady = () => {
@@ -64,7 +73,7 @@ function readArguments(args) {
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined
   const rest = args.filter((arg) => arg !== '--only' && arg !== '--quiet' && arg !== only)
   if (rest.length > 0 || (args.includes('--only') && !(only in steps))) {
-    throw new Problem('usage: node .ci/prepare.mjs [--only npm|python|build] [--quiet]')
+    throw new Problem('usage: node .ci/prepare.mjs [--only npm|python|services|build] [--quiet]')
   }
   return { only, quiet: args.includes('--quiet') }
 }

@@ -7,7 +7,8 @@ import tseslint from 'typescript-eslint'
 
 /**
  * The stages of core, in the direction in which data moves: a stage may import what stands before it and
- * nothing behind it. `index.ts`, `documents.ts` and `testing.ts` compose them.
+ * nothing behind it. `index.ts`, `documents.ts`, `testing.ts`, `tiled.ts` and
+ * `kafka.ts` compose them.
  */
 const stages = [
   'errors',
@@ -51,7 +52,7 @@ const flowZones = stages.slice(0, -1).map((stage, index) => ({
 }))
 const composerZones = stages.map((stage) => ({
   target: `./${core}/${stage}`,
-  from: ['index', 'documents', 'testing'].map((composer) => `./${core}/${composer}.ts`),
+  from: ['index', 'documents', 'testing', 'tiled', 'kafka'].map((composer) => `./${core}/${composer}.ts`),
   message:
     'This file composes the stages, so no stage can use it: import from where it is written.',
 }))

@@ -21,6 +21,8 @@ export default defineConfig({
         replacement: at('packages/core/src/documents.ts'),
       },
       { find: '@prompt-papermill/core/testing', replacement: at('packages/core/src/testing.ts') },
+      { find: '@prompt-papermill/core/tiled', replacement: at('packages/core/src/tiled.ts') },
+      { find: '@prompt-papermill/core/kafka', replacement: at('packages/core/src/kafka.ts') },
       { find: '@prompt-papermill/core', replacement: at('packages/core/src/index.ts') },
       {
         find: '@prompt-papermill/papermill-runner',

@@ -8,6 +8,8 @@ import { Problem } from './problem.mjs'
 import { runLogged, sawNoNetwork } from './run-logged.mjs'
 
 const requirements = 'test/requirements.txt'
+/** The same versions, and what the tests need besides. */
+const services = 'test/services.txt'
 const stampFile = join(venv, '.prepared.json')
 
 const isLink = () => lstatSync(venv, { throwIfNoEntry: false })?.isSymbolicLink() === true
@@ -36,17 +38,40 @@ export const pythonStep = {
       failed: () =>
         `Python ${version} could not make an environment. On Debian: apt install python3-venv`,
     })
-    await runLogged(
-      [
-        ...[venvPython, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'],
-        ...['-r', requirements],
-      ],
-      { failed: explain, onLine: (line) => say(gist(line)), env: { PIP_REQUIRE_VIRTUALENV: '' } },
-    )
+    await install(requirements, say)
     writeFileSync(stampFile, JSON.stringify({ requirements: fingerprint([requirements]) }))
     return `${version} installed`
   },
 }
+
+/** Adds the data services that the tests start to that environment. */
+export const servicesStep = {
+  title: 'Data services',
+  doing: 'installing',
+  check() {
+    if (isLink()) return 'ok (.venv is a link: used as it is)'
+    return readJson(stampFile)?.services === fingerprint([services]) ? 'ok' : undefined
+  },
+  async work(say) {
+    await install(services, say)
+    const stamp = { ...readJson(stampFile), services: fingerprint([services]) }
+    writeFileSync(stampFile, JSON.stringify(stamp))
+    return 'installed'
+  },
+}
+
+const install = (file, say) =>
+  runLogged(
+    [
+      ...[venvPython, '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'],
+      ...['-r', file],
+    ],
+    {
+      failed: (output) => explain(output, file),
+      onLine: (line) => say(gist(line)),
+      env: { PIP_REQUIRE_VIRTUALENV: '' },
+    },
+  )
 
 /** "Collecting numpy==2.4.6 (from …)" to "Collecting numpy". */
 const gist = (line) =>
@@ -55,7 +80,7 @@ const gist = (line) =>
     .slice(0, 60)
     .trim()
 
-const explain = (output) =>
+const explain = (output, file) =>
   sawNoNetwork(output)
     ? 'The Python package index could not be reached: check the network (and the proxy: HTTPS_PROXY), then try again.'
-    : `The Python packages of ${requirements} could not be installed; pip says why above.`
+    : `The Python packages of ${file} could not be installed; pip says why above.`

@@ -12,7 +12,9 @@
  * - `duplicate-name`: two rules, or two entries of one rule, of the same name;
  * - `not-representable`: a value that has no form in the JSON asked for;
  * - `connection`: the transport failed;
- * - `closed`: used after it was stopped.
+ * - `closed`: used after it was stopped;
+ * - `full`: a queue has no room for it;
+ * - `missing-library`: an optional package is wanted that is not installed.
  */
 export type BlueskyErrorCode =
   | 'bad-address'
@@ -30,6 +32,8 @@ export type BlueskyErrorCode =
   | 'not-representable'
   | 'connection'
   | 'closed'
+  | 'full'
+  | 'missing-library'
 
 const brand = Symbol.for('@prompt-papermill/core/BlueskyError')
 
@@ -44,11 +48,12 @@ const brand = Symbol.for('@prompt-papermill/core/BlueskyError')
  * import { BlueskyError } from '@prompt-papermill/core'
  *
  * const error = new BlueskyError('bad-option', 'backlog must be at least 1; it is 0')
- * console.log(error.code, error.message)
+ * console.log(error.code, error.message) // bad-option backlog must be at least 1; it is 0
  * ```
  */
 export class BlueskyError extends Error {
   override readonly name: string = 'BlueskyError'
+  /** What happened, for programs; each code is explained at {@link BlueskyErrorCode}. */
   readonly code: BlueskyErrorCode
 
   constructor(code: BlueskyErrorCode, message: string, options?: { cause?: unknown }) {

@@ -1,0 +1,234 @@
+import { setImmediate } from 'node:timers/promises'
+
+import type { Consumer, EachBatchPayload } from 'kafkajs'
+
+import type { FrameOutcome } from '../../decode/frame-reader.js'
+import { BlueskyError } from '../../errors/bluesky-error.js'
+import { DocumentSource } from '../document-source.js'
+import { makeConsumer } from './client.js'
+import { Offsets } from './offsets.js'
+import { type KafkaOptions, type KafkaOptionsWithDefaults, withKafkaDefaults } from './options.js'
+import { messageReader } from './read-message.js'
+
+/** How long one turn may take before timers and other work get theirs, in milliseconds. */
+const turn = 10
+/** How long after a failure the next try is, in milliseconds. */
+const pause = 2000
+
+/**
+ * Documents from Kafka, as `bluesky_kafka.Publisher` writes them. Mirrors `bluesky_kafka.RemoteDispatcher`.
+ *
+ * At least once: an offset is committed after `received` says that what came is safe, and never past the Run Start of a
+ * run that is open. After a crash, and when partitions move to another consumer of the group, documents come again;
+ * who routes them knows them by their uids.
+ *
+ * It connects by itself, again and again; `refused` says why it can't.
+ *
+ * @example
+ * ```ts no-run: needs a Kafka broker
+ * import { RunRouter } from '@prompt-papermill/core'
+ * import { KafkaSource } from '@prompt-papermill/core/kafka'
+ *
+ * const router = new RunRouter()
+ * const source = new KafkaSource({
+ *   brokers: ['localhost:9092'],
+ *   topics: ['bl.bluesky.runengine.documents'],
+ *   group: 'prompt-papermill',
+ *   received: () => router.decided(),
+ * })
+ * source.subscribe(router)
+ * await source.start()
+ * await source.stop()
+ * ```
+ */
+export class KafkaSource extends DocumentSource {
+  readonly #options: KafkaOptionsWithDefaults
+  readonly #read: (value: Uint8Array | null) => FrameOutcome
+  readonly #offsets: Offsets
+  #consumer: Consumer | undefined
+  #connected = false
+  #running = false
+  #consuming: Promise<void> | undefined
+  #wake: (() => void) | undefined
+  #committing: Promise<void> = Promise.resolve()
+  #lastCommit = 0
+  #nextCommit: ReturnType<typeof setTimeout> | undefined
+
+  /** @throws BlueskyError `bad-option`. */
+  constructor(options: KafkaOptions) {
+    super(200_000)
+    this.#options = withKafkaDefaults(options)
+    this.#read = messageReader(this.#options)
+    this.#offsets = new Offsets(this.#options.holdOpenRuns)
+  }
+
+  get description(): string {
+    return `Kafka ${this.#options.topics.join(', ')} at ${this.#options.brokers.join(', ')}`
+  }
+
+  /** Whether it is a member of its group now. */
+  override get connected(): boolean {
+    return this.#connected
+  }
+
+  /**
+   * Begins to consume; the connection is made in the background.
+   *
+   * @throws BlueskyError `missing-library` if kafkajs is not installed.
+   */
+  override async start(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    this.begun()
+    try {
+      this.#consumer = await this.#newConsumer()
+    } catch (error) {
+      this.#running = false
+      throw error
+    }
+    this.#consuming = this.#consume()
+  }
+
+  override async stop(): Promise<void> {
+    this.#running = false
+    this.#wake?.()
+    clearTimeout(this.#nextCommit)
+    // no message is delivered any more; what was delivered is committed as far as it is safe
+    await this.#commit().catch((error: unknown) => this.#tell(error))
+    await this.#consumer?.disconnect().catch((error: unknown) => this.#tell(error))
+    await this.#consuming
+    this.ended()
+  }
+
+  async #newConsumer(): Promise<Consumer> {
+    const consumer = await makeConsumer(this.#options, (message) => this.#tell(message))
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      // what another member may have committed by now counts, and what was held comes again
+      this.#offsets.clear()
+      this.#connected = true
+      this.emit('connected', this.description)
+    })
+    for (const event of [consumer.events.DISCONNECT, consumer.events.CRASH] as const) {
+      consumer.on(event, () => this.#lost())
+    }
+    return consumer
+  }
+
+  /** Asked after a wait: it may have been stopped meanwhile. */
+  #isRunning(): boolean {
+    return this.#running
+  }
+
+  #lost(): void {
+    if (!this.#connected) return
+    this.#connected = false
+    this.emit('disconnected', this.description)
+  }
+
+  /** kafkajs gives up before it is connected for the first time; this doesn't. */
+  async #consume(): Promise<void> {
+    while (this.#running) {
+      const consumer = this.#consumer as Consumer
+      try {
+        await consumer.connect()
+        await consumer.subscribe({
+          topics: [...this.#options.topics],
+          fromBeginning: this.#options.from === 'earliest',
+        })
+        await consumer.run({
+          autoCommit: false,
+          eachBatchAutoResolve: false,
+          eachBatch: (payload) => this.#takeIn(payload),
+        })
+        // from here kafkajs goes on by itself until it is disconnected
+        return
+      } catch (error) {
+        this.#tell(error)
+        await consumer.disconnect().catch(() => undefined)
+        await this.#rest()
+        if (this.#isRunning()) this.#consumer = await this.#newConsumer()
+      }
+    }
+  }
+
+  async #rest(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      timer = setTimeout(resolve, pause)
+      if (!this.#running) resolve()
+    })
+    clearTimeout(timer)
+  }
+
+  async #takeIn(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload
+    let began = performance.now()
+    for (const { offset, value } of batch.messages) {
+      if (!this.#running || !payload.isRunning() || payload.isStale()) return
+      const outcome = this.#read(value)
+      this.deliver(outcome)
+      this.#offsets.passed(
+        batch.topic,
+        batch.partition,
+        offset,
+        outcome.kind === 'document' ? outcome.message : null,
+      )
+      payload.resolveOffset(offset)
+      if (performance.now() - began > turn) {
+        await this.keptUp(1000)
+        await setImmediate()
+        await payload.heartbeat()
+        began = performance.now()
+      }
+    }
+    await payload.heartbeat()
+    if (performance.now() - this.#lastCommit >= this.#options.commitEvery) {
+      // what can't be committed now is so with a later one; the documents go on
+      await this.#commit().catch((error: unknown) => this.#tell(error))
+    } else {
+      this.#commitLater()
+    }
+  }
+
+  #commitLater(): void {
+    this.#nextCommit ??= setTimeout(() => {
+      this.#nextCommit = undefined
+      if (this.#running) this.#commit().catch((error: unknown) => this.#tell(error))
+    }, this.#options.commitEvery)
+  }
+
+  /** One after the other, so that an older commit never follows a newer one. */
+  #commit(): Promise<void> {
+    const committing = this.#committing.then(async () => {
+      const offsets = this.#offsets.committable()
+      if (offsets.length === 0 || !this.#connected) return
+      try {
+        await this.#options.received()
+      } catch (cause) {
+        throw new BlueskyError(
+          'connection',
+          `${this.description}: nothing is committed, since what came could not be kept: ${String(cause)}`,
+          { cause },
+        )
+      }
+      this.#lastCommit = performance.now()
+      await this.#consumer?.commitOffsets(offsets)
+    })
+    this.#committing = committing.catch(() => undefined)
+    return committing
+  }
+
+  #tell(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error)
+    const reason =
+      error instanceof BlueskyError
+        ? error
+        : new BlueskyError(
+            'connection',
+            `${this.description}: ${message}; are the brokers running, the topic there, and the credentials right?`,
+            error instanceof Error ? { cause: error } : {},
+          )
+    this.emit('refused', this.#options.brokers.join(', '), reason)
+  }
+}
