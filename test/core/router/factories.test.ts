@@ -1,6 +1,3 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
 import { describe, expect, expectTypeOf, it } from 'vitest'
 
 import {
@@ -15,6 +12,7 @@ import {
   RunRouter,
   type RunStart,
 } from '../../../packages/core/src/documents.js'
+import { collectGarbage } from '../../support/garbage.js'
 
 const data_keys = { det: { source: 'SIM:det', dtype: 'number', shape: [] as number[] } } as const
 const paths = { spec: 'A', root: '/', resource_path: 'a', resource_kwargs: {} }
@@ -170,9 +168,6 @@ describe("RunRouter's factories", () => {
 })
 
 describe('what a RunRouter keeps', () => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-
   /** Callbacks made for runs that go through a router, as weak references. */
   function callbacksOf(router: (factory: RunFactory) => void): WeakRef<object>[] {
     const made: WeakRef<object>[] = []
@@ -186,9 +181,7 @@ describe('what a RunRouter keeps', () => {
   }
 
   async function alive(made: readonly WeakRef<object>[]): Promise<number> {
-    // a weak reference holds until the task that made it ends
-    await new Promise((resolve) => setTimeout(resolve))
-    collect()
+    await collectGarbage()
     return made.filter((reference) => reference.deref() !== undefined).length
   }
 

@@ -7,7 +7,7 @@ import {
   RunRouter,
 } from '@prompt-papermill/core/documents'
 import { makeRunDocuments } from '@prompt-papermill/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { RecordingSpool } from '../../support/recording-spool.js'
 
@@ -214,5 +214,28 @@ describe('a router in trouble', () => {
     expect(received.length).toBe(2 * messages.length)
     expect(new Set(errors)).toEqual(new Set(messages.map(({ name }) => name)))
     expect(states.at(-1)).toBe('succeeded')
+  })
+
+  it('throws what a callback threw once it is done, where nobody listens for that', async () => {
+    const caught: unknown[] = []
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    onTestFinished(() => {
+      process.removeAllListeners('uncaughtException')
+      for (const listener of others) process.on('uncaughtException', listener)
+    })
+    process.on('uncaughtException', (error) => caught.push(error.message))
+    const received: string[] = []
+    const router = new RunRouter([() => [[fail, (name) => received.push(name)], []]])
+    const [start, descriptor, ...rest] = messages
+    // a document that can't be made a page of is no mistake of the program
+    const broken = { ...rest[0]!, doc: { ...rest[0]!.doc, data: [1] } } as DocumentMessage
+    feed(router, [start!, descriptor!])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(received).toEqual(['start', 'descriptor'])
+    expect(caught).toEqual(['a mistake of the test', 'a mistake of the test'])
+    feed(router, [broken])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(caught.length).toBe(2)
   })
 })

@@ -121,6 +121,8 @@ describe('a query', () => {
     const image = new NDArray('<f8', [20_000], new Float64Array(20_000))
     expect(matches({ image: 0 }, { image })).toBe(false)
     expect(matches({ image: { $exists: true } }, { image })).toBe(true)
+    const wrong = new NDArray('<f8', [3], Float64Array.of(0))
+    expect(matches({ wrong: 0 }, { wrong })).toBe(false)
     const long = `${'a'.repeat(10_000)}b`
     expect(matches({ long: { $regex: 'a' } }, { long })).toBe(true)
     expect(matches({ long: { $regex: 'b' } }, { long })).toBe(false)
@@ -171,6 +173,19 @@ describe('a query', () => {
     expect(found({ 'run.gaps': 0 })).toBe(true)
     expect(found({ 'run.duration': { $gt: 0.5, $lt: 2 } })).toBe(true)
     expect(found({ 'run.uid': run.uid })).toBe(true)
+  })
+
+  it('reaches what was lost', () => {
+    const { messages, start } = makeRunDocuments({ events: { primary: 3 } })
+    const kept = messages.filter(({ doc }) => (doc as { seq_num?: number }).seq_num !== 2)
+    const run = runOf([kept[1]!, { name: 'start', doc: start }, ...kept.slice(2)])
+    run.noteDuplicate()
+    run.noteInterruption()
+    const found = (when: Query): boolean | null => compileQuery(when)(run).matched
+    for (const key of ['gaps', 'miscounts', 'duplicates', 'interruptions']) {
+      expect([key, found({ [`run.${key}`]: 1 })]).toEqual([key, true])
+    }
+    expect(found({ 'run.joined': true, 'run.complete': false })).toBe(true)
   })
 })
 

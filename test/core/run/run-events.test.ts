@@ -20,6 +20,24 @@ describe('the events of a run', () => {
     expect([run.events, run.gaps]).toEqual([{ primary: 5 }, []])
   })
 
+  it('that are missing are told once, when it is first seen, and not for what comes late', () => {
+    const { run, descriptor } = openRun()
+    const page = (...seq_num: number[]): unknown =>
+      run.add({ name: 'event_page', doc: { descriptor, seq_num } } as never)
+    const gap = (from: number, to: number): unknown => ({ stream: 'primary', from, to })
+    expect(page(5)).toEqual([gap(1, 4)])
+    expect(page(2, 5, 3)).toEqual([])
+    expect(page(6, 8, 12)).toEqual([gap(7, 7), gap(9, 11)])
+    const bulk = { [descriptor]: [{ seq_num: 14 }], other: [{ seq_num: 2 }] }
+    expect(run.add({ name: 'bulk_events', doc: bulk } as never)).toEqual([
+      gap(13, 13),
+      { stream: 'other', from: 1, to: 1 },
+    ])
+    const seq_nums = { start: 20, stop: 22 }
+    const datum = { name: 'stream_datum', doc: { descriptor, stream_resource: 's', seq_nums } }
+    expect(run.add(datum as never)).toEqual([gap(15, 19)])
+  })
+
   it('that are missing are told by where they are', () => {
     const { run, see } = openRun()
     see(3, 4, 8)
@@ -35,6 +53,7 @@ describe('the events of a run', () => {
     const { run, see } = openRun()
     see(1)
     run.add(stopOf({ primary: 1, baseline: 2 }))
+    expect(run.miscounts).toEqual([{ stream: 'baseline', expected: 2, received: 0 }])
     expect(run.gaps).toEqual([{ stream: 'baseline', from: 1, to: 2 }])
     expect(run.complete).toBe(false)
   })
@@ -44,6 +63,7 @@ describe('the events of a run', () => {
     see(1, 2)
     run.add(stopOf({ primary: 1 }))
     expect([run.gaps, run.complete]).toEqual([[], false])
+    expect(run.miscounts).toEqual([{ stream: 'primary', expected: 1, received: 2 }])
   })
 
   it.each([
@@ -57,17 +77,20 @@ describe('the events of a run', () => {
     const { run, see } = openRun()
     see(1, 2)
     run.add(stopOf(num_events))
-    expect(run.complete).toBe(complete)
+    expect([run.complete, run.miscounts.length === 0]).toEqual([complete, complete])
   })
 
   it('come in pages too, also in pages of arrays', () => {
     const { run, descriptor } = openRun()
-    const page = (seq_num: unknown): void =>
+    const page = (seq_num: unknown): void => {
       run.add({ name: 'event_page', doc: { descriptor, seq_num } } as never)
+    }
     page([1, 2, 3])
     page(new NDArray('<i8', [2], BigInt64Array.of(4n, 5n)))
     page([])
     page([7n])
+    // whatever its shape says
+    page(new NDArray('<i8', [9], BigInt64Array.of(5n)))
     expect(run.events).toEqual({ primary: 6 })
     expect(run.gaps).toEqual([{ stream: 'primary', from: 6, to: 6 }])
   })
@@ -82,8 +105,9 @@ describe('the events of a run', () => {
 
   it('come as ranges of files too, from every detector', () => {
     const { run, descriptor } = openRun()
-    const range = (start: unknown, stop: unknown): void =>
+    const range = (start: unknown, stop: unknown): void => {
       run.add({ name: 'stream_datum', doc: { descriptor, seq_nums: { start, stop } } } as never)
+    }
     range(1, 4)
     range(1, 6)
     range(2, 3)

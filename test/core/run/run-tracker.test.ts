@@ -1,44 +1,9 @@
-import {
-  type DocumentMessage,
-  replay,
-  Run,
-  RunTracker,
-  type RunTrackerEvents,
-} from '@prompt-papermill/core'
-import { makeRunDocuments } from '@prompt-papermill/core/testing'
+import { type DocumentMessage, replay, Run, RunTracker } from '@prompt-papermill/core'
 import { describe, expect, it } from 'vitest'
 
+import { documentsOf as documents, feed, track } from '../../support/tracking.js'
 import { vectorPath } from '../../support/vectors.js'
 
-/** A tracker that is used as a router does, and what it said. */
-function track(messages: readonly DocumentMessage[], tracker = new RunTracker()): string[] {
-  const said: string[] = []
-  const note = (event: keyof RunTrackerEvents): void => {
-    tracker.on(event, (...args: unknown[]) => {
-      const run = args.at(-1)
-      said.push(run instanceof Run ? `${event} ${run.uid}` : event)
-    })
-  }
-  note('opened')
-  note('joined')
-  note('stopped')
-  note('stop-without-start')
-  note('duplicate')
-  note('unattributed')
-  note('abandoned')
-  feed(tracker, messages)
-  return said
-}
-
-function feed(tracker: RunTracker, messages: readonly DocumentMessage[]): (Run | null)[] {
-  return messages.map((message) => {
-    const run = tracker.add(message)
-    if (run && message.name === 'stop') tracker.close(run)
-    return run
-  })
-}
-
-const documents = (uid: string): readonly DocumentMessage[] => makeRunDocuments({ uid }).messages
 const interleave = (...runs: (readonly DocumentMessage[])[]): DocumentMessage[] =>
   runs[0]!.flatMap((_, i) => runs.map((messages) => messages[i]!))
 
@@ -141,7 +106,13 @@ describe('the tracker of runs', () => {
 
   it('does not know what comes of a run after its stop', () => {
     const messages = documents('a')
-    expect(track([...messages, messages[2]!])).toEqual(['opened a', 'stopped a', 'unattributed'])
+    const late = [messages[1]!, messages[2]!]
+    expect(track([...messages, ...late])).toEqual([
+      'opened a',
+      'stopped a',
+      'unattributed',
+      'unattributed',
+    ])
   })
 
   it('gives up the oldest run when too many are open', () => {

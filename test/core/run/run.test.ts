@@ -1,6 +1,6 @@
 import { replay, Run, type RunRecord, toLosslessJson } from '@prompt-papermill/core'
 import { makeRunDocuments, type RunDocumentsOptions } from '@prompt-papermill/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { openRun, runOf } from '../../support/runs.js'
 import { vectorPath } from '../../support/vectors.js'
@@ -76,6 +76,16 @@ describe('a run', () => {
     expect(run.complete).toBe(true)
   })
 
+  it('was seen last when its last document came', () => {
+    vi.useFakeTimers({ now: 1_000_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    const run = runOf(makeRunDocuments().messages.slice(0, 1))
+    vi.advanceTimersByTime(5000)
+    expect(run.lastSeenAt).toEqual(new Date(1_000_000))
+    run.add(makeRunDocuments().messages[1]!)
+    expect(run.lastSeenAt).toEqual(new Date(1_005_000))
+  })
+
   it('has no duration where a time is no number, and one where it is a big integer', () => {
     const timed = (time: unknown): number | null => {
       const { messages, stop } = makeRunDocuments({ time: 0 })
@@ -104,6 +114,47 @@ describe('the record of a run', () => {
     const again = Run.fromRecord(JSON.parse(toLosslessJson(record)) as RunRecord)
     expect(again.toRecord()).toEqual(record)
     expect(again.streams).toEqual(Object.keys(record.events))
+  })
+
+  it('says what was lost, and leaves out what there is not', () => {
+    const [, descriptor, ...rest] = makeRunDocuments().messages
+    const run = runOf([descriptor!, ...rest.slice(1)])
+    run.noteDuplicate()
+    run.noteInterruption()
+    run.noteAbandoned('too-many')
+    const lost = {
+      joined: true,
+      duplicates: 1,
+      interruptions: 1,
+      abandoned: 'too-many',
+      miscounts: [{ stream: 'primary', expected: 3, received: 2 }],
+    }
+    const record = run.toRecord()
+    expect(record).toMatchObject(lost)
+    expect(Run.fromRecord(record)).toMatchObject({ ...lost, restored: true })
+    expect(Object.keys(runOf(makeRunDocuments().messages).toRecord())).toEqual([
+      ...['uid', 'start', 'descriptors', 'stop', 'events', 'gaps', 'documents', 'complete'],
+    ])
+  })
+
+  it('has the resources of an open run, for their datums, and none of one that has stopped', () => {
+    const [start, descriptor, ...rest] = makeRunDocuments().messages
+    const files = ['resource', 'stream_resource'].map(
+      (name, i) => ({ name, doc: { uid: `file-${i}`, run_start: 'run' } }) as never,
+    )
+    const run = runOf([start!, descriptor!, ...files])
+    expect(run.toRecord().resources).toEqual(['file-0', 'file-1'])
+    expect(Run.fromRecord(run.toRecord()).resources).toEqual(['file-0', 'file-1'])
+    for (const message of rest) run.add(message)
+    expect(run.toRecord()).not.toHaveProperty('resources')
+  })
+
+  it('does not change when the run goes on', () => {
+    const [start, descriptor] = makeRunDocuments().messages
+    const run = runOf([start!])
+    const record = run.toRecord()
+    run.add(descriptor!)
+    expect(record.descriptors).toEqual([])
   })
 
   it('goes on counting where it was, and in the stream where it was', () => {

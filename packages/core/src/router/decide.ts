@@ -1,14 +1,14 @@
-import type { ActionResult } from '../actions/action.js'
 import type { Job } from '../jobs/job.js'
 import { jobId } from '../jobs/job-id.js'
 import { explain, type RuleExplanation } from '../rules/explain.js'
-import { resolveParameters } from '../rules/parameters.js'
-import { type CompiledRule, type Entry, type Rule, wantsDocuments } from '../rules/rule.js'
+import { type CompiledRule, type Entry, type Rule, waitOf, wantsDocuments } from '../rules/rule.js'
 import type { Run } from '../run/run.js'
+import { notStarted, previewEntry } from './preview-entry.js'
 import type { SpooledRun } from './spool.js'
 
 /** What was decided for a run, and why. */
 export interface Decision {
+  /** The run, with its Run Start and Run Stop. */
   readonly run: Run
   /** Every rule, matched or not. */
   readonly rules: readonly RuleExplanation[]
@@ -23,6 +23,20 @@ export interface Decision {
  * @param spooled - the run's documents, or null if they were not kept; finished if an entry asks for
  *   them, else discarded.
  * @param failed - told why the entries of a rule can't be told, or documents not be thrown away.
+ * @throws BlueskyError as {@link resolveParameters}, for a rule that {@link compileRules} has not checked.
+ * @example
+ * ```ts
+ * import { compileRules, decide, defineAction, Run } from '@prompt-papermill/core'
+ * import { makeRunDocuments } from '@prompt-papermill/core/testing'
+ *
+ * const action = defineAction({ name: 'note', run: async () => ({ state: 'succeeded' }) })
+ * const rules = compileRules([{ name: 'all', when: {}, entries: [{ name: 'note', action }] }])
+ * const { uid, messages } = makeRunDocuments()
+ * const run = new Run(uid)
+ * for (const message of messages) run.add(message)
+ * const { jobs } = await decide(run, rules, null, console.error)
+ * console.log(jobs.map(({ rule, entry }) => [rule, entry])) // [ [ 'all', 'note' ] ]
+ * ```
  */
 export async function decide(
   run: Run,
@@ -74,38 +88,24 @@ async function finish(spooled: SpooledRun | null): Promise<Documents> {
 }
 
 async function makeJob(run: Run, rule: Rule, entry: Entry, kept: Documents | null): Promise<Job> {
-  const parameters = resolveParameters(entry.parameters ?? {}, run)
+  const { parameters, decided, ...named } = previewEntry(run, rule, entry)
   const documents = wantsDocuments(entry) ? kept : null
+  const wait = waitOf(rule, entry)
   return {
+    ...named,
     id: await jobId(run.uid, rule.name, entry.name),
     run: run.toRecord(),
     rule: rule.name,
-    entry: entry.name,
-    action: entry.action.name,
-    template: entry.template ?? null,
-    parameters: parameters.ok ? parameters.values : {},
+    parameters: parameters ?? {},
     documents: documents && 'path' in documents ? documents.path : null,
     retry: entry.retry ?? null,
+    priority: rule.priority ?? 0,
+    wait: wait && { ...wait, for: wait.for.name },
     queuedAt: new Date().toISOString(),
     decided:
-      skipped(run, rule.exitStatus) ??
-      (parameters.ok ? null : notStarted(parameters.message)) ??
+      decided ??
       (documents && 'message' in documents && entry.documents === true
         ? notStarted(documents.message)
         : null),
   }
-}
-
-function skipped(run: Run, allowed: readonly string[] | undefined): Job['decided'] {
-  const status = run.stop?.exit_status
-  if (!allowed || (status !== undefined && allowed.includes(status))) return null
-  return {
-    state: 'skipped',
-    reason: 'exit-status',
-    message: `the run ended with ${status ?? 'no exit status'}; analysed is ${allowed.join(', ')}`,
-  }
-}
-
-function notStarted(message: string): Extract<ActionResult, { state: 'failed' }> {
-  return { state: 'failed', reason: 'not-started', message }
 }

@@ -25,6 +25,7 @@ export type DocumentCallback = {
 
 /** An object that takes documents, such as a router. */
 export interface DocumentReceiver {
+  /** Takes one document. What it gives back is left to it. */
   dispatch(message: DocumentMessage): unknown
 }
 

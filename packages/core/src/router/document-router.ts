@@ -92,8 +92,9 @@ export class DocumentRouter<Metadata extends object = object> {
    * Takes in one document, and gives back what became of it: what the method gave back, or else the
    * document itself. Python's is the call of the router itself, `router(name, doc)`.
    *
-   * @throws EventModelError if a page or bulk document can't be read, or, with `validate`, what comes out
-   *   breaks the schema; and whatever the methods throw.
+   * @throws EventModelValueError `bad-document` if there is no document of the name, or a page or bulk document
+   *   can't be read; EventModelValidationError if, with `validate`, what comes out breaks the schema; and
+   *   whatever the methods throw.
    */
   dispatch(message: DocumentMessage, options: DispatchOptions = {}): DocumentMessage {
     const { name, doc } = message
@@ -156,12 +157,20 @@ export class DocumentRouter<Metadata extends object = object> {
     return notImplemented
   }
 
-  /** Deprecated in event-model: hands on its events as pages. Write `event_page` or `event` instead. */
+  /**
+   * Deprecated in event-model: hands on its events as pages. Write `event_page` or `event` instead.
+   *
+   * @throws EventModelValueError `bad-document` if it can't be read.
+   */
   bulk_events(doc: BulkEvents): Routed<BulkEvents> {
     for (const page of bulkEventsToEventPages(doc)) this.#eventPage(page)
   }
 
-  /** Deprecated in event-model: hands on its datums as a page. Write `datum_page` or `datum` instead. */
+  /**
+   * Deprecated in event-model: hands on its datums as a page. Write `datum_page` or `datum` instead.
+   *
+   * @throws EventModelValueError `bad-document` if it can't be read.
+   */
   bulk_datum(doc: BulkDatum): Routed<BulkDatum> {
     this.#datumPage(bulkDatumToDatumPage(doc))
   }

@@ -1,9 +1,9 @@
 import type { EventDescriptor, RunStart } from '../documents/generated/index.js'
 import type { DocumentMessage } from '../documents/messages.js'
+import { Recent } from '../run/recent.js'
 import type { Run } from '../run/run.js'
 import { type DocumentCallback, type DocumentReceiver, send } from './document-callback.js'
 import { type DatumsMessage, type EventsMessage, toDatumPage, toEventPages } from './to-pages.js'
-import { UnlabeledResources } from './unlabeled-resources.js'
 
 /** Who receives documents: a function, or a router such as a `DocumentRouter`. */
 export type RunCallback = DocumentCallback | DocumentReceiver
@@ -11,11 +11,19 @@ export type RunCallback = DocumentCallback | DocumentReceiver
 /** Called with each descriptor of a run; its callbacks receive the documents of that stream. */
 export type SubFactory = (name: 'descriptor', doc: EventDescriptor) => readonly RunCallback[]
 
-/** Called with each Run Start; says who receives the run's documents. As event_model's RunRouter takes them. */
+/**
+ * Called with each Run Start; says who receives the run's documents. As event_model's RunRouter takes them, and
+ * with the run besides: what is counted of it, and whether it was {@link Run.restored} from before a restart,
+ * so that its callbacks won't see all of its events.
+ */
 export type RunFactory = (
   name: 'start',
   doc: RunStart,
+  run: Run,
 ) => readonly [callbacks: readonly RunCallback[], subFactories: readonly SubFactory[]]
+
+/** As many unlabeled resources as event_model's RunRouter remembers. */
+const rememberedUnlabeled = 10_000
 
 /** Told when a factory or callback throws; the others go on. */
 export type CallbackErrorHandler = (error: unknown, message: DocumentMessage) => void
@@ -45,7 +53,11 @@ export class FactoryRoutes {
   /** Who receives the events of each descriptor. */
   readonly #byDescriptor = new Map<string, readonly RunCallback[]>()
   readonly #byStreamResource = new Map<string, Run>()
-  readonly #unlabeled = new UnlabeledResources()
+  /**
+   * Resources that name no run, as old ones do: theirs and their datums' run can't be told, so that all runs
+   * get them.
+   */
+  readonly #unlabeled = new Recent<true>(rememberedUnlabeled)
 
   constructor(factories: readonly RunFactory[], failed: CallbackErrorHandler) {
     this.#factories = factories
@@ -74,7 +86,7 @@ export class FactoryRoutes {
       case 'resource':
         if (run) this.#sendToRun(run, message)
         else if (message.doc.run_start === undefined) {
-          this.#unlabeled.add(message.doc.uid)
+          this.#unlabeled.note(message.doc.uid, true)
           this.#sendToAll(message)
         }
         break
@@ -100,6 +112,12 @@ export class FactoryRoutes {
     }
   }
 
+  /** Asks the factories about a run from before a restart, whose Run Start and descriptors are known. */
+  restore(run: Run): void {
+    this.dispatch(run, { name: 'start', doc: run.start })
+    for (const doc of run.descriptors) this.dispatch(run, { name: 'descriptor', doc })
+  }
+
   /** Lets go of a run: one that has stopped, or that never will. */
   forget(run: Run): void {
     const routes = this.#routes.get(run)
@@ -120,7 +138,7 @@ export class FactoryRoutes {
     this.#routes.set(run, routes)
     for (const factory of this.#factories) {
       this.#guard(message, () => {
-        const [callbacks, subFactories] = factory('start', message.doc)
+        const [callbacks, subFactories] = factory('start', message.doc, run)
         // before the next factory is asked, as event_model does
         this.#sendEach(callbacks, message)
         routes.callbacks.push(...callbacks)

@@ -12,9 +12,13 @@ import type { Run } from '../run/run.js'
 
 /** One attempt of one action for one run. */
 export interface Work {
+  /** The job that the attempt belongs to. */
   readonly job: Job
+  /** The run as it was when it had stopped. */
   readonly run: Run
+  /** What to do for it. */
   readonly action: Action
+  /** The attempt's number, the signal that ends it, and whom to tell how far it has come. */
   readonly request: AttemptRequest
 }
 
@@ -27,7 +31,16 @@ export const runInPlace: ActionRunner = async (work) => ({
   resultsDir: null,
 })
 
-/** Says nothing. */
+/**
+ * Says nothing: for an action that is run where nobody reads what it logs.
+ *
+ * @example
+ * ```ts
+ * import { silentLogger } from '@prompt-papermill/core'
+ *
+ * silentLogger.info({ uid: '5d8beb4d' }, 'nobody hears this')
+ * ```
+ */
 export const silentLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
@@ -40,7 +53,20 @@ const maxEnding = 30_000
 
 /**
  * Calls an action and makes whatever comes of it a result: also what it throws, and also nothing at all
- * within half a minute after it was told to end.
+ * within half a minute after it was told to end. It never throws: an {@link ActionRunner} of your own makes a
+ * place for the results and leaves the rest to this.
+ *
+ * @example
+ * ```ts
+ * import { type ActionRunner, callAction, RunRouter, silentLogger } from '@prompt-papermill/core'
+ *
+ * const inTmp: ActionRunner = async (work) => ({
+ *   result: await callAction(work, { resultsDir: '/tmp', logger: silentLogger }),
+ *   resultsDir: '/tmp',
+ * })
+ * const router = new RunRouter([], { runAction: inTmp })
+ * console.log(router.rules.length) // 0
+ * ```
  */
 export async function callAction(
   { job, run, action, request }: Work,

@@ -1,54 +1,29 @@
 import type { EventEmitter } from 'eventemitter3'
 
 import type { DocumentMessage } from '../documents/messages.js'
+import { EventModelError } from '../errors/event-model-errors.js'
 import { SteadyEmitter, throwLater } from '../errors/steady-emitter.js'
-import type { Job, JobStatus } from '../jobs/job.js'
-import type { JobQueue, Performer } from '../jobs/job-queue.js'
+import type { Job } from '../jobs/job.js'
+import type { JobQueue, Performer, ReadyCheck } from '../jobs/job-queue.js'
 import { MemoryJobQueue } from '../jobs/memory-job-queue.js'
-import { type CompiledRule, compileRules, type Rule } from '../rules/rule.js'
-import { Run, type RunRecord } from '../run/run.js'
-import { RunTracker, type RunTrackerEvents, type RunTrackerOptions } from '../run/run-tracker.js'
-import { decide, type Decision } from './decide.js'
+import {
+  type CompiledRule,
+  compileRules,
+  type Entry,
+  type Rule,
+  ruleLimits,
+  waitOf,
+} from '../rules/rule.js'
+import type { RunRecord } from '../run/run-record.js'
+import { RunTracker } from '../run/run-tracker.js'
+import { runTrackerEventNames } from '../run/run-tracker-events.js'
+import { Run } from '../run/run.js'
+import { decide } from './decide.js'
 import { FactoryRoutes, type RunFactory } from './factory-routes.js'
 import { type EntryGiven, entryOf, freeName, type RuleGiven } from './given.js'
-import { runInPlace, type ActionRunner } from './run-action.js'
-import type { DocumentSpool, SpooledRun } from './spool.js'
-
-/** What a {@link RunRouter} says; the tracker's events besides. */
-export interface RunRouterEvents extends RunTrackerEvents {
-  /** What was decided for a run that has stopped; its jobs are queued next. */
-  decided: (decision: Decision) => void
-  /** The queue has the jobs of a decision; those that it did not know yet are named once more. */
-  queued: (decision: Decision, added: readonly Job[]) => void
-  /** A job stands elsewhere than before. */
-  job: (status: JobStatus) => void
-  /** A factory, a callback or a listener to these events threw on a document; the others go on. */
-  'callback-error': (error: unknown, message: DocumentMessage) => void
-  /** A run, or one rule of it, could not be decided, or its jobs not be queued. */
-  'decision-error': (error: unknown, run: Run) => void
-}
-
-/** How a {@link RunRouter} works. */
-export interface RunRouterOptions extends RunTrackerOptions {
-  /**
-   * Where jobs go. A queue given here is started by who gives it, with {@link RunRouter.performer}.
-   *
-   * @defaultValue a {@link MemoryJobQueue} of its own
-   */
-  queue?: JobQueue
-  /**
-   * Keeps the documents of runs for the entries that want them.
-   *
-   * @defaultValue none: such an entry fails with a message
-   */
-  spool?: DocumentSpool | undefined
-  /**
-   * Runs one attempt of an action.
-   *
-   * @defaultValue in place, without a results folder; core's main entry gives one on disk
-   */
-  runAction?: ActionRunner
-}
+import { type ActionRunner, runInPlace } from './run-action.js'
+import { KeptDocuments } from './kept-documents.js'
+import type { RunRouterEvents, RunRouterOptions } from './run-router-options.js'
 
 export type { EntryGiven, RuleGiven } from './given.js'
 
@@ -78,30 +53,39 @@ export type { EntryGiven, RuleGiven } from './given.js'
  * ```
  */
 export class RunRouter {
+  /** What it says of runs, decisions and jobs. A listener that throws keeps nothing from the others. */
   readonly events: EventEmitter<RunRouterEvents> = new SteadyEmitter<RunRouterEvents>((error) =>
     this.#tellFailure(error),
   )
+  /** Where its jobs go: the queue that it was given, or its own. */
   readonly queue: JobQueue
+  readonly #ownsQueue: boolean
   readonly #tracker: RunTracker
   readonly #routes: FactoryRoutes
-  readonly #spool: DocumentSpool | undefined
+  readonly #kept: KeptDocuments
   readonly #runAction: ActionRunner
-  readonly #spooled = new Map<Run, SpooledRun>()
+  readonly #received: RunRouterOptions['received']
   readonly #deciding = new Set<Promise<void>>()
   #rules: readonly CompiledRule[] = []
   /** What is being dispatched, for `callback-error`. */
   #current: DocumentMessage | null = null
 
+  /**
+   * @param factories - event_model's: who receives the documents of each run. Rules come by {@link RunRouter.on}.
+   * @throws BlueskyError `bad-option` for a bound that is none.
+   */
   constructor(factories: readonly RunFactory[] = [], options: RunRouterOptions = {}) {
     this.#tracker = new RunTracker(options)
     this.#routes = new FactoryRoutes(factories, (error, message) =>
-      this.events.emit('callback-error', error, message),
+      this.#tellCallbackFailure(error, message),
     )
-    this.#spool = options.spool
+    this.#kept = new KeptDocuments(options.spool)
     this.#runAction = options.runAction ?? runInPlace
+    this.#received = options.received
     this.queue = options.queue ?? new MemoryJobQueue()
     this.queue.events.on('status', (status) => this.events.emit('job', status))
-    if (!options.queue) void this.queue.start(this.performer)
+    this.#ownsQueue = !options.queue
+    if (this.#ownsQueue) void this.queue.start(this.performer, this.ready)
     this.#forwardTracker()
   }
 
@@ -134,11 +118,40 @@ export class RunRouter {
    */
   setRules(rules: readonly Rule[]): void {
     this.#rules = compileRules(rules)
+    if (this.#ownsQueue) void this.queue.setLimits({ rules: ruleLimits(rules) })
   }
 
-  /** Knows an open run again, from before a restart. */
+  /**
+   * Knows an open run again, from before a restart; a record of one that has stopped, was given up or is
+   * known is left out. More than `maxOpenRuns` are not kept: those given first are given up, with the event.
+   *
+   * The factories are asked about it with its Run Start, and their callbacks get that and its descriptors, as
+   * far as the record has them. Events from before the restart come to none of them, which
+   * {@link Run.restored} tells a factory: one whose callbacks need all events returns `[[], []]` then. Its
+   * documents up to now are not kept, so that an entry with `documents: true` fails with a message, and one
+   * with `if-kept` goes without.
+   */
   restore(record: RunRecord): void {
-    this.#tracker.restore(Run.fromRecord(record))
+    const run = Run.fromRecord(record)
+    if (this.#tracker.restore(run) && run.started) this.#routes.restore(run)
+  }
+
+  /**
+   * Tells that the connection through which documents come was lost: all open runs are interrupted, with an
+   * event each.
+   *
+   * @example
+   * ```ts
+   * import { RemoteDispatcher, RunRouter } from '@prompt-papermill/core'
+   *
+   * const router = new RunRouter()
+   * const dispatcher = new RemoteDispatcher('localhost:5578')
+   * dispatcher.on('disconnected', () => router.connectionLost())
+   * router.events.on('interrupted', (run) => console.warn(run.uid, run.interruptions))
+   * ```
+   */
+  connectionLost(): void {
+    this.#tracker.connectionLost()
   }
 
   /** Takes in one document. Returns at once: what follows from it happens later. */
@@ -147,7 +160,7 @@ export class RunRouter {
     this.#current = message
     const run = this.#tracker.add(message)
     if (run) {
-      this.#keep(run, message)
+      this.#kept.add(run, message, this.#mayWantDocuments)
       this.#routes.dispatch(run, message)
       if (message.name === 'stop') {
         this.#tracker.close(run)
@@ -176,28 +189,33 @@ export class RunRouter {
     // what lacks its parameters or documents lacks them in a rerun too
     if (job.decided?.state === 'failed') return { result: job.decided, resultsDir: null }
     const run = Run.fromRecord(job.run)
-    const rule = this.#rules.find((compiled) => compiled.rule.name === job.rule)
-    const entries = rule ? await rule.entriesOf(run) : []
-    const entry = entries.find(({ name }) => name === job.entry)
-    if (!entry) {
+    const found = await this.#entryOf(job, run)
+    if (!found) {
       const message = `the rule ${job.rule} has no entry ${job.entry} any more`
       return { result: { state: 'failed', reason: 'not-started', message }, resultsDir: null }
     }
-    return this.#runAction({ job, run, action: entry.action, request })
+    return this.#runAction({ job, run, action: found.entry.action, request })
   }
 
-  #keep(run: Run, message: DocumentMessage): void {
-    if (message.name === 'start' && this.#spool && this.#mayWantDocuments(run)) {
-      this.#spooled.set(run, this.#spool.open(run))
-    }
-    this.#spooled.get(run)?.write(message)
+  /** Looks whether what a job waits for is there: what the queue is started with, too. */
+  readonly ready: ReadyCheck = async (job, signal) => {
+    const run = Run.fromRecord(job.run)
+    const found = await this.#entryOf(job, run)
+    // without its entry, or a reason to wait, it runs, or says itself why it can't
+    const wait = found && waitOf(found.rule, found.entry)
+    return wait ? wait.for.check(run, signal) : { ready: true }
   }
 
-  #mayWantDocuments(run: Run): boolean {
-    return this.#rules.some(
-      ({ wantsDocuments, query }) => wantsDocuments && query(run).matched !== false,
-    )
+  /** The entry that made a job, as the rules have it now. */
+  async #entryOf(job: Job, run: Run): Promise<{ rule: Rule; entry: Entry } | undefined> {
+    const compiled = this.#rules.find(({ rule }) => rule.name === job.rule)
+    if (!compiled) return undefined
+    const entry = (await compiled.entriesOf(run)).find(({ name }) => name === job.entry)
+    return entry && { rule: compiled.rule, entry }
   }
+
+  readonly #mayWantDocuments = (run: Run): boolean =>
+    this.#rules.some(({ wantsDocuments, query }) => wantsDocuments && query(run).matched !== false)
 
   #decideSoon(run: Run): void {
     const deciding = this.#decide(run)
@@ -209,14 +227,20 @@ export class RunRouter {
   }
 
   async #decide(run: Run): Promise<void> {
-    const spooled = this.#spooled.get(run)
-    this.#spooled.delete(run)
+    const spooled = this.#kept.take(run)
     const failed = (error: unknown): void => {
       this.events.emit('decision-error', error, run)
     }
-    const decision = await decide(run, this.#rules, spooled ?? null, failed)
+    const decision = await decide(run, this.#rules, spooled, failed)
     this.events.emit('decided', decision)
-    this.events.emit('queued', decision, await this.queue.add(decision.jobs))
+    const jobs = this.#received ? await this.#received(decision) : decision.jobs
+    this.events.emit('queued', decision, await this.queue.add(jobs))
+  }
+
+  #tellCallbackFailure(error: unknown, message: DocumentMessage): void {
+    if (this.events.emit('callback-error', error, message)) return
+    // a mistake in the program; a document that can't be made a page of is none
+    if (!(error instanceof EventModelError)) throwLater(error)
   }
 
   #tellFailure(error: unknown): void {
@@ -232,19 +256,15 @@ export class RunRouter {
   }
 
   #forwardTracker(): void {
-    const tracker = this.#tracker
-    tracker.on('opened', (run) => this.events.emit('opened', run))
-    tracker.on('joined', (run) => this.events.emit('joined', run))
-    tracker.on('stopped', (run) => this.events.emit('stopped', run))
-    tracker.on('stop-without-start', (run) => this.events.emit('stop-without-start', run))
-    tracker.on('duplicate', (message, run) => this.events.emit('duplicate', message, run))
-    tracker.on('unattributed', (message) => this.events.emit('unattributed', message))
-    tracker.on('abandoned', (run) => {
+    this.#tracker.on('abandoned', (run) => {
       this.#routes.forget(run)
-      const discarded = this.#spooled.get(run)?.discard()
+      const discarded = this.#kept.take(run)?.discard()
       discarded?.catch((error: unknown) => this.events.emit('decision-error', error, run))
-      this.#spooled.delete(run)
-      this.events.emit('abandoned', run)
     })
+    for (const name of runTrackerEventNames) {
+      this.#tracker.on(name, (...args: unknown[]) => {
+        this.events.emit(name, ...(args as never))
+      })
+    }
   }
 }

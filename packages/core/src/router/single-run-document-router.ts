@@ -41,7 +41,7 @@ export class SingleRunDocumentRouter<
    * As {@link DocumentRouter.dispatch}.
    *
    * @throws EventModelValueError `bad-document` for a second Run Start and for a descriptor of another run,
-   *   `missing-document` for a descriptor before the Run Start.
+   *   `missing-document` for a descriptor before the Run Start; EventModelValidationError with `validate`.
    */
   override dispatch(message: DocumentMessage, options: DispatchOptions = {}): DocumentMessage {
     if (message.name === 'start') this.#begin(message.doc as unknown as RunStart<Metadata>)

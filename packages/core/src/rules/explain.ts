@@ -4,16 +4,19 @@ import { type CompiledRule, compileRule, type Rule } from './rule.js'
 
 /** Why a rule did or did not match a run. */
 export interface RuleExplanation {
+  /** The rule's name. */
   readonly rule: string
   /** Null: it depends on the Run Stop, which has not come. */
   readonly matched: boolean | null
+  /** Every clause of its `when`, in order. */
   readonly clauses: readonly ClauseResult[]
 }
 
 /**
  * Says why a rule did or did not match a run, clause by clause.
  *
- * @throws BlueskyError `bad-query` if a rule that was not compiled yet can't be.
+ * @throws BlueskyError `bad-query`, `bad-option` or `duplicate-name` if a rule that was not compiled yet can't
+ *   be.
  * @example
  * ```ts
  * import { explain, Run } from '@prompt-papermill/core'

@@ -21,6 +21,17 @@ const reference = /^\$(?<key>(?:start|stop|run)\..+)$/su
  * Checks the references of a template without a run.
  *
  * @throws BlueskyError `bad-option`, naming the parameter, for a `$` that begins no reference.
+ * @example
+ * ```ts
+ * import { checkParameters } from '@prompt-papermill/core'
+ *
+ * checkParameters({ sample: '$start.sample_name', price: '$$5' })
+ * try {
+ *   checkParameters({ sample: '$sample_name' })
+ * } catch (error) {
+ *   console.log((error as Error).message.startsWith('the parameter sample:')) // true
+ * }
+ * ```
  */
 export function checkParameters(template: ParameterTemplate): void {
   for (const [name, value] of Object.entries(template)) visit(value, name, () => undefined)
@@ -29,6 +40,7 @@ export function checkParameters(template: ParameterTemplate): void {
 /**
  * Takes a template's values from a run.
  *
+ * @throws BlueskyError `bad-option` for a template that {@link checkParameters} would refuse.
  * @example
  * ```ts
  * import { resolveParameters, Run } from '@prompt-papermill/core'

@@ -6,9 +6,12 @@ export const logicalOperators: ReadonlySet<string> = new Set(['$and', '$or', '$n
 
 const forbiddenSegments = new Set(['__proto__', 'constructor', 'prototype'])
 const codeOperators = new Set(['$where', '$function', '$accumulator', '$expr', '$jsonSchema'])
-const maxDepth = 20
+/** How deep queries and conditions may nest. */
+export const maxDepth = 20
+/** The longest regular expression, in characters. */
 const maxPattern = 500
 
+/** Whether a value is a dict, and of no class. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)

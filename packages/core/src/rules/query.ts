@@ -3,14 +3,21 @@ import { sift } from './sift.js'
 import { BlueskyError } from '../errors/bluesky-error.js'
 import type { Run } from '../run/run.js'
 import { findAll, literalAt } from './look-up.js'
-import { checkCondition, checkKey, isPlainObject, logicalOperators } from './query-check.js'
+import {
+  checkCondition,
+  checkKey,
+  isPlainObject,
+  logicalOperators,
+  maxDepth,
+} from './query-check.js'
 import { operations } from './query-operations.js'
 import { comparable, comparableCondition, type Part, partOf, partOfRun } from './subject.js'
 
 /**
  * A MongoDB-style query on a run, as databroker's users write them on the Run Start:
  * `{ plan_name: 'reflection_scan', 'sample.thickness': { $gt: 5 } }`. `stop.` and `run.` reach the Run Stop
- * and what was counted (`complete`, `documents`, `events.STREAM`, `duration`, `streams`, `gaps`).
+ * and what was counted: `complete`, `documents`, `events.STREAM`, `duration` in seconds, `streams`, and how many
+ * `gaps`, `miscounts`, `duplicates` and `interruptions` there were, and whether it was `joined` in the middle.
  */
 export type Query = Readonly<Record<string, unknown>>
 
@@ -28,7 +35,9 @@ export interface ClauseResult {
 
 /** What a whole query says of a run. */
 export interface QueryResult {
+  /** Null: it depends on the Run Stop, which has not come. */
   readonly matched: boolean | null
+  /** Every clause, in order. */
   readonly clauses: readonly ClauseResult[]
 }
 
@@ -46,7 +55,8 @@ export type CompiledQuery = (run: Run) => QueryResult
  * const query = compileQuery({ plan_name: 'count', 'stop.exit_status': 'success' })
  * const run = new Run('a')
  * run.add({ name: 'start', doc: { uid: 'a', time: 0, plan_name: 'count' } })
- * console.log(query(run).matched) // null: it depends on the Run Stop
+ * // it depends on the Run Stop, which has not come
+ * console.log(query(run).matched) // null
  * ```
  */
 export function compileQuery(query: unknown): CompiledQuery {
@@ -73,8 +83,6 @@ function viewOf(run: Run): View {
     return view
   }
 }
-
-const maxDepth = 20
 
 function compileClauses(query: unknown, at: string, depth: number): Clause[] {
   if (!isPlainObject(query)) {
@@ -103,7 +111,7 @@ function compileLogical(operator: string, list: unknown, at: string, depth: numb
   }
 }
 
-/** Each operator of a key becomes a clause of its own, so that {@link explain} can say which one failed. */
+/** Each operator of a key becomes a clause of its own, so that `explain` can say which one failed. */
 function compileKey(key: string, condition: unknown, at: string): Clause[] {
   checkKey(key, at)
   checkCondition(condition, `${at}.${key}`)

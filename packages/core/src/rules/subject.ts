@@ -24,6 +24,10 @@ export function countedOf(run: Run): Record<string, unknown> {
     events: run.events,
     streams: run.streams,
     gaps: run.gaps.length,
+    miscounts: run.miscounts.length,
+    joined: run.joined,
+    duplicates: run.duplicates,
+    interruptions: run.interruptions,
     duration: run.duration,
   }
 }
@@ -57,13 +61,23 @@ const maxElements = 10_000
 export function comparable(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof PyDateTime) return value.isoformat()
-  if (value instanceof NDArray) {
-    // NaN is there and equals nothing
-    return value.data.length > maxElements ? NaN : comparable(value.toList())
-  }
+  if (value instanceof NDArray) return comparableArray(value)
   if (Array.isArray(value)) return value.map(comparable)
   if (value instanceof Map) return comparableEntries(value.entries())
   return isPlainObject(value) ? comparableEntries(Object.entries(value)) : value
+}
+
+function comparableArray(array: NDArray): unknown {
+  // NaN is there and equals nothing
+  if (array.data.length > maxElements) return NaN
+  let list: unknown
+  try {
+    list = array.toList()
+  } catch {
+    // made by hand, with other elements than its shape says
+    return NaN
+  }
+  return comparable(list)
 }
 
 /** A condition of a query as it is compared; its dicts are such as sift knows for operators. */

@@ -2,7 +2,8 @@
 export interface Gap {
   /** The stream's name, or the descriptor's uid where the descriptor itself was missed. */
   readonly stream: string
-  /** The first and last `seq_num` that are missing, both inclusive. */
+  /** The first `seq_num` that is missing. */
   readonly from: number
+  /** The last `seq_num` that is missing; all in between are too. */
   readonly to: number
 }

@@ -2,24 +2,19 @@ import type { EventDescriptor, RunStart, RunStop } from '../documents/generated/
 import type { DocumentMessage } from '../documents/messages.js'
 import { toNumber } from '../documents/values/numbers.js'
 import type { Gap } from './gap.js'
-import { StreamCount } from './stream-count.js'
+import type { Miscount } from './miscount.js'
+import { Recent } from './recent.js'
+import type { AbandonReason, RunRecord } from './run-record.js'
+import { StreamCounts } from './stream-counts.js'
 
-/** A {@link Run} as plain data, to be stored or sent. */
-export interface RunRecord {
-  readonly uid: string
-  readonly start: RunStart | null
-  readonly descriptors: readonly EventDescriptor[]
-  readonly stop: RunStop | null
-  /** Events by stream name. */
-  readonly events: Readonly<Record<string, number>>
-  readonly gaps: readonly Gap[]
-  /** How many documents were received, of any kind. */
-  readonly documents: number
-  readonly complete: boolean
-}
+/** How many of a run's resources are remembered, to tell whose their datums are. */
+const rememberedResources = 1000
+
+const noGaps: readonly Gap[] = []
 
 /**
- * What is known of one run: its Run Start, descriptors and Run Stop, and what was counted on the way.
+ * What is known of one run: its Run Start, descriptors and Run Stop, what was counted on the way, and what is
+ * known to be lost of it.
  *
  * Events are counted and let go, so that an open run takes the same memory however long it is.
  *
@@ -33,13 +28,20 @@ export interface RunRecord {
  * ```
  */
 export class Run {
+  /** That of its Run Start, by which the other documents name it. */
   readonly uid: string
   #start: RunStart | null = null
   #stop: RunStop | null = null
   #documents = 0
+  #joined = false
+  #duplicates = 0
+  #interruptions = 0
+  #abandoned: AbandonReason | null = null
+  #restored = false
+  #seenAt = performance.now()
   readonly #descriptors: EventDescriptor[] = []
-  readonly #streams = new Map<string, StreamCount>()
-  readonly #streamOf = new Map<string, string>()
+  readonly #counts = new StreamCounts()
+  readonly #resources = new Recent<true>(rememberedResources)
 
   constructor(uid: string) {
     this.uid = uid
@@ -51,20 +53,23 @@ export class Run {
     run.#start = record.start
     run.#stop = record.stop
     run.#documents = record.documents
+    run.#joined = record.joined ?? false
+    run.#duplicates = record.duplicates ?? 0
+    run.#interruptions = record.interruptions ?? 0
+    run.#abandoned = record.abandoned ?? null
+    run.#restored = true
     for (const descriptor of record.descriptors) run.#describe(descriptor)
-    for (const [stream, events] of Object.entries(record.events)) {
-      run.#stream(stream).restore(
-        events,
-        record.gaps.filter((gap) => gap.stream === stream),
-      )
-    }
+    for (const uid of record.resources ?? []) run.#resources.note(uid, true)
+    run.#counts.restore(record.events, record.gaps)
     return run
   }
 
   /**
-   * The Run Start. Throws if it was missed; {@link Run.started} tells.
+   * The Run Start. {@link Run.started} tells whether it came.
    *
    * Rules and actions see only runs whose Run Start was received, so they can use it as it is.
+   *
+   * @throws TypeError if it was missed.
    */
   get start(): RunStart {
     if (this.#start === null) throw new TypeError(`the Run Start of ${this.uid} was not received`)
@@ -76,16 +81,24 @@ export class Run {
     return this.#stop
   }
 
+  /** Whether the Run Start was received. */
   get started(): boolean {
     return this.#start !== null
   }
 
+  /** Whether the Run Stop was received. */
   get stopped(): boolean {
     return this.#stop !== null
   }
 
+  /** The descriptors received, in order; each once. */
   get descriptors(): readonly EventDescriptor[] {
     return this.#descriptors
+  }
+
+  /** The uids of its latest resources and stream resources, at most 1,000; the one used last is the last. */
+  get resources(): readonly string[] {
+    return this.#resources.uids
   }
 
   /** How many documents were received, of any kind. */
@@ -93,24 +106,60 @@ export class Run {
     return this.#documents
   }
 
-  /** Events received, by stream name. */
+  /** Events received, by stream name. Each `seq_num` counts once, however often it came. */
   get events(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#streams].map(([name, count]) => [name, count.events]))
+    return this.#counts.events
   }
 
   /** The names of the streams, in the order in which they appeared. */
   get streams(): readonly string[] {
-    return [...this.#streams.keys()]
+    return this.#counts.names
   }
 
   /** Events that did not come: holes in `seq_num`, and what `num_events` of the Run Stop says is missing. */
   get gaps(): readonly Gap[] {
-    const expected = this.#stop?.num_events
-    const names = new Set([...this.#streams.keys(), ...Object.keys(expected ?? {})])
-    return [...names].flatMap((name) => {
-      const count = this.#streams.get(name) ?? new StreamCount(name)
-      return count.gaps(toNumber(expected?.[name]))
-    })
+    return this.#counts.gaps(this.#stop?.num_events)
+  }
+
+  /**
+   * Streams of which fewer or more events were received than `num_events` of the Run Stop says. Empty while
+   * the run is open.
+   */
+  get miscounts(): readonly Miscount[] {
+    return this.#counts.miscounts(this.#stop?.num_events)
+  }
+
+  /** Whether it was joined in the middle: another document of it came before its Run Start, or without. */
+  get joined(): boolean {
+    return this.#joined
+  }
+
+  /** How often its Run Start or Run Stop came again; what came first counts. */
+  get duplicates(): number {
+    return this.#duplicates
+  }
+
+  /**
+   * How often the connection was lost, or its reader was away, while it was open. What was published then did
+   * not come; gaps and miscounts tell what they can of it.
+   */
+  get interruptions(): number {
+    return this.#interruptions
+  }
+
+  /** Why a tracker gave it up before its Run Stop came; null if it did not. */
+  get abandoned(): AbandonReason | null {
+    return this.#abandoned
+  }
+
+  /** Whether it was made from a record: what came before, nobody in this process has seen. */
+  get restored(): boolean {
+    return this.#restored
+  }
+
+  /** When its last document came, or it was made of a record; by this machine's clock as it is set now. */
+  get lastSeenAt(): Date {
+    return new Date(Date.now() - (performance.now() - this.#seenAt))
   }
 
   /** Seconds between Run Start and Run Stop, or null while one of them, or its time, is missing. */
@@ -125,15 +174,18 @@ export class Run {
    * agrees where it is given. A run with its stop that is not complete is *stopped*.
    */
   get complete(): boolean {
-    if (!this.started || !this.#stop || this.gaps.length > 0) return false
-    return Object.entries(this.#stop.num_events ?? {}).every(
-      ([name, expected]) => (this.#streams.get(name)?.events ?? 0) === toNumber(expected),
-    )
+    return this.started && this.stopped && this.gaps.length === 0 && this.miscounts.length === 0
   }
 
-  /** Takes in one document of this run. */
-  add(message: DocumentMessage): void {
+  /**
+   * Takes in one document of this run.
+   *
+   * @returns the holes in `seq_num` that it shows for the first time; of a stream at most the first 1,000.
+   */
+  add(message: DocumentMessage): readonly Gap[] {
     this.#documents += 1
+    this.#seenAt = performance.now()
+    if (!this.#start && message.name !== 'start') this.#joined = true
     switch (message.name) {
       case 'start':
         this.#start ??= message.doc
@@ -145,62 +197,83 @@ export class Run {
         this.#describe(message.doc)
         break
       case 'event':
-        this.#count(message.doc.descriptor).see(message.doc.seq_num)
-        break
       case 'event_page':
-        this.#count(message.doc.descriptor).seeAll(message.doc.seq_num)
-        break
       case 'bulk_events':
-        for (const [descriptor, events] of Object.entries(message.doc)) {
-          if (!Array.isArray(events)) continue
-          const count = this.#count(descriptor)
-          for (const event of events as ({ seq_num?: unknown } | null)[]) count.see(event?.seq_num)
-        }
-        break
+        return this.#counts.see(message)
       case 'stream_datum':
-        if (message.doc.descriptor !== '') {
-          this.#count(message.doc.descriptor).seeRange(message.doc.seq_nums)
-        }
-        break
+        this.#use(message.doc.stream_resource)
+        return this.#counts.see(message)
       case 'resource':
+      case 'stream_resource':
+        this.#resources.note(message.doc.uid, true)
+        break
       case 'datum':
       case 'datum_page':
+        this.#use(message.doc.resource)
+        break
       case 'bulk_datum':
-      case 'stream_resource':
+        this.#use((message.doc as { resource?: unknown }).resource)
         break
     }
+    return noGaps
   }
 
-  /** Everything about the run as plain data. */
+  /** For trackers: {@link Run.lastSeenAt} by `performance.now()`, which no setting of the clock changes. */
+  get seenAt(): number {
+    return this.#seenAt
+  }
+
+  /** For trackers: the one of {@link Run.resources} that is forgotten next. */
+  get oldestResource(): string | undefined {
+    return this.#resources.oldest
+  }
+
+  /** For trackers: its Run Start or Run Stop came again. */
+  noteDuplicate(): void {
+    this.#duplicates += 1
+  }
+
+  /** For trackers: the connection was lost, or its reader away, while it was open. */
+  noteInterruption(): void {
+    this.#interruptions += 1
+  }
+
+  /** For trackers: it was given up. */
+  noteAbandoned(why: AbandonReason): void {
+    this.#abandoned = why
+  }
+
+  /** Everything about the run as plain data; where there is nothing to say, nothing is said. */
   toRecord(): RunRecord {
+    const { miscounts, resources } = this
     return {
       uid: this.uid,
       start: this.#start,
-      descriptors: this.#descriptors,
+      descriptors: [...this.#descriptors],
       stop: this.#stop,
       events: this.events,
       gaps: this.gaps,
       documents: this.#documents,
       complete: this.complete,
+      ...(miscounts.length > 0 && { miscounts }),
+      ...(this.#joined && { joined: true }),
+      ...(this.#duplicates > 0 && { duplicates: this.#duplicates }),
+      ...(this.#interruptions > 0 && { interruptions: this.#interruptions }),
+      ...(this.#abandoned && { abandoned: this.#abandoned }),
+      // nothing more comes of one that has stopped
+      ...(resources.length > 0 && !this.stopped && { resources }),
     }
   }
 
   #describe(descriptor: EventDescriptor): void {
     // a document can come twice, by way of two proxies for one
-    if (this.#streamOf.has(descriptor.uid)) return
-    const name = descriptor.name ?? 'primary'
-    this.#descriptors.push(descriptor)
-    this.#streamOf.set(descriptor.uid, name)
-    this.#stream(name)
+    if (this.#counts.describe(descriptor)) this.#descriptors.push(descriptor)
   }
 
-  #count(descriptor: string): StreamCount {
-    return this.#stream(this.#streamOf.get(descriptor) ?? descriptor)
-  }
-
-  #stream(name: string): StreamCount {
-    let count = this.#streams.get(name)
-    if (!count) this.#streams.set(name, (count = new StreamCount(name)))
-    return count
+  /** What is in use is not forgotten for what is newer. */
+  #use(resource: unknown): void {
+    if (typeof resource === 'string' && this.#resources.has(resource)) {
+      this.#resources.note(resource, true)
+    }
   }
 }

@@ -22,6 +22,8 @@ export class StreamCount {
   readonly #seen: Interval[] = []
   /** Missing `seq_num`s between intervals that were merged to bound the memory. */
   #forgotten = 0
+  /** How many holes were told when they were first seen. */
+  #told = 0
 
   constructor(name: string) {
     this.#name = name
@@ -33,22 +35,29 @@ export class StreamCount {
     return covered - this.#forgotten
   }
 
-  see(seqNum: unknown): void {
+  /** Counts an event; returns the hole that it shows for the first time, if it shows one. */
+  see(seqNum: unknown): Gap | undefined {
     const value = toNumber(seqNum)
-    if (Number.isSafeInteger(value)) this.#add(value as number, value as number)
+    if (Number.isSafeInteger(value)) return this.#add(value as number, value as number)
+    return undefined
   }
 
-  seeAll(seqNums: unknown): void {
-    if (seqNums instanceof NDArray) this.seeAll(seqNums.toList())
-    else if (Array.isArray(seqNums)) for (const seqNum of seqNums) this.see(seqNum)
+  /** Counts the events of a page; returns the holes as {@link StreamCount.see} does. */
+  seeAll(seqNums: unknown): Gap[] {
+    if (seqNums instanceof NDArray) return this.seeAll([...(seqNums.data as Iterable<unknown>)])
+    if (!Array.isArray(seqNums)) return []
+    return seqNums.flatMap((seqNum) => this.see(seqNum) ?? [])
   }
 
-  /** A range as `stream_datum` has it: `stop` is not in it. */
-  seeRange(range: { readonly start: unknown; readonly stop: unknown } | undefined): void {
+  /** A range as `stream_datum` has it: `stop` is not in it. Returns as {@link StreamCount.see} does. */
+  seeRange(
+    range: { readonly start: unknown; readonly stop: unknown } | undefined,
+  ): Gap | undefined {
     const from = toNumber(range?.start)
     const stop = toNumber(range?.stop)
-    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(stop)) return
-    if ((stop as number) > (from as number)) this.#add(from as number, (stop as number) - 1)
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(stop)) return undefined
+    if ((stop as number) <= (from as number)) return undefined
+    return this.#add(from as number, (stop as number) - 1)
   }
 
   /**
@@ -77,21 +86,33 @@ export class StreamCount {
     }
   }
 
-  #add(from: number, to: number): void {
+  #add(from: number, to: number): Gap | undefined {
     const seen = this.#seen
     // almost always the next in order: look from the end
     let at = seen.length - 1
     while (at >= 0 && (seen[at] as Interval).from > from) at -= 1
     const before = seen[at]
     if (before && from <= before.to + 1) {
-      if (to <= before.to) return
+      if (to <= before.to) return undefined
       before.to = to
-    } else {
-      at += 1
-      seen.splice(at, 0, { from, to })
+      this.#mergeAfter(at)
+      return undefined
     }
+    at += 1
+    // what comes late splits a hole that was told, or fills it
+    const hole = at === seen.length ? this.#holeBetween(before, from) : undefined
+    seen.splice(at, 0, { from, to })
     this.#mergeAfter(at)
     if (seen.length > maxIntervals) this.#forgetFirstHole()
+    return hole
+  }
+
+  #holeBetween(before: Interval | undefined, next: number): Gap | undefined {
+    const from = before ? before.to + 1 : 1
+    // a stream of nothing but holes says so for the first of them
+    if (next <= from || this.#told >= maxIntervals) return undefined
+    this.#told += 1
+    return { stream: this.#name, from, to: next - 1 }
   }
 
   #mergeAfter(at: number): void {

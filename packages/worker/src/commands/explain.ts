@@ -4,16 +4,16 @@ import {
   compileRules,
   type CompiledRule,
   type DocumentName,
-  type Entry,
+  type EntryPreview,
   explain as explainRule,
   fromLosslessJson,
-  resolveParameters,
+  previewEntry,
   Run,
   toLosslessJson,
 } from '@prompt-papermill/core'
 
 import { loadConfig } from '../config/load.js'
-import { readLedger } from '../ledger/ledger-file.js'
+import { withLedger } from '../ledger/open-reader.js'
 import { loadActions } from '../rules/load-actions.js'
 import { makeRules } from '../rules/make-rules.js'
 import { CommandError } from './command-error.js'
@@ -48,10 +48,16 @@ async function runOf(options: ExplainOptions, state: string): Promise<Run> {
     throw new CommandError('give either --start FILE (and --stop FILE), or --uid UID', 2)
   }
   if (options.uid !== undefined) {
-    const { runs } = await readLedger(state)
-    const known = runs.get(options.uid)
-    if (known) return Run.fromRecord(known.run)
-    throw new CommandError(`the ledger of ${state} has no run ${options.uid}; give --start FILE`)
+    const { uid } = options
+    const known = await withLedger(state, (ledger) => ledger.run(uid))
+    if (!known) {
+      throw new CommandError(`the ledger of ${state} has no run ${uid}; give --start FILE`)
+    }
+    const run = Run.fromRecord(known.run)
+    if (run.started) return run
+    throw new CommandError(
+      `the Run Start of ${uid} did not come, so that no rule can be asked about it; give --start FILE`,
+    )
   }
   const start = await documentIn(options.start as string, 'start')
   if (typeof start.uid !== 'string') {
@@ -87,21 +93,18 @@ async function explainedRule(rule: CompiledRule, run: Run): Promise<ExplainedRul
   const explanation = explainRule(rule, run)
   if (explanation.matched === false) return { ...explanation, jobs: [] }
   const entries = await rule.entriesOf(run)
-  return { ...explanation, jobs: entries.map((entry) => explainedJob(rule, entry, run)) }
+  return {
+    ...explanation,
+    jobs: entries.map((entry) => explainedJob(previewEntry(run, rule.rule, entry))),
+  }
 }
 
-function explainedJob({ rule }: CompiledRule, entry: Entry, run: Run): ExplainedJob {
-  const parameters = resolveParameters(entry.parameters ?? {}, run)
-  const status = run.stop?.exit_status
-  const skipped = rule.exitStatus && status !== undefined && !rule.exitStatus.includes(status)
+function explainedJob({ decided, ...preview }: EntryPreview): ExplainedJob {
   return {
-    entry: entry.name,
-    action: entry.action.name,
-    template: entry.template ?? null,
-    parameters: parameters.ok ? parameters.values : null,
-    state: skipped ? 'skipped' : parameters.ok ? 'queued' : 'failed',
-    reason: skipped ? 'exit-status' : parameters.ok ? null : 'not-started',
-    message: parameters.ok ? null : parameters.message,
+    ...preview,
+    state: decided?.state ?? 'queued',
+    reason: decided?.reason ?? null,
+    message: decided?.message ?? null,
   }
 }
 

@@ -1,12 +1,8 @@
-import type { RuleExplanation } from '@prompt-papermill/core'
+import type { EntryPreview, RuleExplanation } from '@prompt-papermill/core'
 
 /** What an entry would run. */
-export interface ExplainedJob {
-  readonly entry: string
-  readonly action: string
-  readonly template: string | null
-  readonly parameters: Readonly<Record<string, unknown>> | null
-  /** `queued`, or what was decided beforehand. */
+export interface ExplainedJob extends Omit<EntryPreview, 'decided'> {
+  /** `queued`, or what is decided beforehand. */
   readonly state: 'queued' | 'skipped' | 'failed'
   readonly reason: string | null
   readonly message: string | null

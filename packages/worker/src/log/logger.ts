@@ -8,7 +8,11 @@ export type WorkerLogger = pino.Logger
 
 /** How the worker logs. */
 export interface LoggerOptions {
-  /** @defaultValue `'info'` */
+  /**
+   * The least that is told: `trace`, `debug`, `info`, `warn` or `error`.
+   *
+   * @defaultValue `'info'`
+   */
   level?: string | undefined
   /**
    * Lines for people in place of JSON.
@@ -21,6 +25,15 @@ export interface LoggerOptions {
 /**
  * Logs to stderr: lines for people, or a JSON object a line. What comes from documents is escaped in both, so
  * that a sample's name can't forge a line or turn the terminal's colours.
+ *
+ * @example
+ * ```ts
+ * import { makeLogger } from '@prompt-papermill/worker'
+ *
+ * const logger = makeLogger({ level: 'warn', readable: false })
+ * logger.info({ scan_id: 12 }, 'this is not told')
+ * logger.warn({ scan_id: 12 }, 'there is no template for this plan')
+ * ```
  */
 export function makeLogger({ level = 'info', readable }: LoggerOptions = {}): WorkerLogger {
   const options: pino.LoggerOptions = {
