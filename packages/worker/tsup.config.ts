@@ -2,4 +2,13 @@ import { defineConfig } from 'tsup'
 
 import { library } from '../../.config/tsup.base.ts'
 
-export default defineConfig(library({ entry: ['src/index.ts', 'src/cli.ts'] }))
+export default defineConfig(
+  library({
+    entry: {
+      index: 'src/index.ts',
+      cli: 'src/cli.ts',
+      // runs in a thread of its own; found as #ledger-thread
+      'ledger-thread': 'src/ledger/sqlite/ledger-thread.ts',
+    },
+  }),
+)

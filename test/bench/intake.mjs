@@ -1,8 +1,8 @@
 /**
  * The way from the socket into runs: 100,000 documents over real 0MQ from a Python publisher, into bluesky's
  * RemoteDispatcher and event_model's RunRouter, and into core doing at least as much (decode, route, count, find
- * gaps). The limit for any program on zeromq in Node is measured beside it: frames taken off the socket and
- * thrown away.
+ * gaps). Beside it is measured how fast zeromq in Node gives out frames that are thrown away, and what each stage
+ * behind the socket costs.
  */
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -35,11 +35,17 @@ const cases = [
     args: ['receive.mjs', String(runs), 'off'],
   },
   { name: 'zeromq alone', file: process.execPath, args: ['receive.mjs', String(runs), 'raw'] },
+  {
+    name: 'zeromq alone, as the thread has it',
+    file: process.execPath,
+    args: ['receive.mjs', String(runs), 'raw-unasked'],
+  },
 ]
 
 /** Measures; fails if core loses a document. */
 export async function bench({ rounds = 5, say }) {
   const rates = new Map(cases.map(({ name }) => [name, []]))
+  const costs = new Map()
   for (let round = 1; round <= rounds; round += 1) {
     for (const each of cases) {
       const { documents: received, seconds } = await receiveOnce(each)
@@ -49,7 +55,14 @@ export async function bench({ rounds = 5, say }) {
       const loss = lost > 0 ? `, ${lost} of ${documents} lost` : ''
       say(`round ${round}: ${each.name}: ${Math.round(received / seconds)} documents/s${loss}`)
     }
+    for (const [stage, cost] of Object.entries(await measureStages())) {
+      costs.set(stage, [...(costs.get(stage) ?? []), cost])
+    }
   }
+  return [...rows(rates), ...stageRows(rates, costs)]
+}
+
+function rows(rates) {
   return comparisons.map(([ours, theirs]) => {
     const mine = median(rates.get(ours))
     const other = theirs === null ? null : median(rates.get(theirs))
@@ -69,7 +82,28 @@ const comparisons = [
   ['core, no validation', 'bluesky, router'],
   ['core, no validation', 'bluesky, no router'],
   ['zeromq alone', null],
+  ['zeromq alone, as the thread has it', null],
 ]
+
+/** What a document costs at each stage; `receive` from the rate, the others on their own. */
+function stageRows(rates, costs) {
+  const receive = rates.get('zeromq alone, as the thread has it').map((rate) => 1e6 / rate)
+  return [['receive', receive], ...costs].map(([stage, values]) => ({
+    case: `stage ${stage}`,
+    ours: median(values),
+    theirs: null,
+    ratio: null,
+    unit: 'us/document',
+  }))
+}
+
+/** Microseconds a document, by stage. */
+async function measureStages() {
+  const child = start(process.execPath, ['stages.mjs', vector])
+  const { value, done } = await lines(child).next()
+  if (done) throw new Error('stages.mjs said nothing')
+  return JSON.parse(value)
+}
 
 /** Starts a receiver, then a publisher; resolves with what the receiver says. */
 async function receiveOnce({ file, args: [script, ...args] }) {

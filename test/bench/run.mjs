@@ -35,7 +35,8 @@ for (const row of rows) {
 function textOf({ case: what, ours, theirs, ratio, unit, note }) {
   const numbers = [
     `${round(ours)} ${unit}`,
-    ...(theirs === null ? [] : [`theirs ${round(theirs)}`, `ratio ${ratio.toFixed(2)}`]),
+    ...(theirs === null ? [] : [`theirs ${round(theirs)}`]),
+    ...(ratio === null ? [] : [`ratio ${ratio.toFixed(2)}`]),
   ]
   return `${what}: ${numbers.join(', ')}${note === undefined ? '' : ` (${note})`}`
 }

@@ -10,9 +10,12 @@ import type { ActionContext, ActionResult } from '@prompt-papermill/core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, errorsIn, notebooks, SharedPool } from './support.ts'
+import { Bench, errorsIn, kernelKinds, notebooks, SharedPool } from './support.ts'
 
 let bench: Bench
+
+/** What the README promises: the grace time, which is 1 s here, and at most 13 s more. */
+const BOUND_MS = 14_000
 
 /** Runs a notebook and does something to it once its n-th code cell has started. */
 async function disturb(
@@ -33,10 +36,10 @@ async function disturb(
   )
 }
 
-describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
+describe.each(kernelKinds)('with %s kernels,', (kind) => {
   let shared: SharedPool | undefined
   beforeAll(async () => {
-    shared = kind === 'warm' ? await SharedPool.open() : undefined
+    shared = await SharedPool.of(kind)
   })
   afterAll(() => shared?.close())
   beforeEach(async () => {
@@ -73,11 +76,17 @@ describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
 
     it('is killed after the grace time where it does not listen', async () => {
       const controller = new AbortController()
-      const result = await disturb('sleeps.ipynb', 4, () => controller.abort(), {
+      let began = 0
+      const abort = () => {
+        began = Date.now()
+        controller.abort()
+      }
+      const result = await disturb('sleeps.ipynb', 4, abort, {
         signal: controller.signal,
         parameters: { stubborn: true },
       })
       expect(result).toMatchObject({ state: 'cancelled' })
+      expect(Date.now() - began).toBeLessThan(BOUND_MS)
       expect(errorsIn(await bench.notebook()).at(-1)?.ename).toBe('Cancelled')
     })
   })
@@ -106,7 +115,7 @@ describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
       const kill = async () => {
         // until it is saved, the notebook on disk does not say that the cell runs
         await vi.waitUntil(async () => (await grandchild()) > 1, { timeout: 10_000 })
-        const [pid] = await bench.processes('prompt_papermill_runner.py')
+        const [pid] = await bench.processes('prompt_papermill_runner.py\0run')
         process.kill(pid!, 'SIGKILL')
       }
       const parameters = { seconds: 60 }
@@ -127,7 +136,7 @@ describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
 
     it('is told when the program that runs it is asked to end by someone else', async () => {
       const terminate = async () => {
-        const [pid] = await bench.processes('prompt_papermill_runner.py')
+        const [pid] = await bench.processes('prompt_papermill_runner.py\0run')
         process.kill(pid!, 'SIGTERM')
       }
       const result = await disturb('sleeps.ipynb', 4, terminate)
@@ -165,6 +174,37 @@ describe('a notebook that has not begun', () => {
   })
 })
 
+describe('a notebook whose program is stuck', () => {
+  beforeEach(async () => {
+    bench = await Bench.set()
+  })
+  afterEach(async () => {
+    await bench.expectNothingLeft()
+    await bench.clear()
+  })
+
+  it('is cancelled within the bound, and shows it', async () => {
+    const controller = new AbortController()
+    let began = 0
+    const stopAndAbort = async () => {
+      // until it is saved, the notebook on disk does not say that the cell runs
+      const said = async () => JSON.stringify(await bench.notebook()).includes('left behind')
+      await vi.waitUntil(said, { timeout: 10_000 })
+      const [pid] = await bench.processes('prompt_papermill_runner.py')
+      process.kill(pid!, 'SIGSTOP')
+      began = Date.now()
+      controller.abort()
+    }
+    const result = await disturb('leaves-a-grandchild.ipynb', 4, stopAndAbort, {
+      signal: controller.signal,
+      parameters: { seconds: 60 },
+    })
+    expect(result).toMatchObject({ state: 'cancelled', message: 'cancelled' })
+    expect(Date.now() - began).toBeLessThan(BOUND_MS)
+    expect(errorsIn(await bench.notebook())).toMatchObject([{ ename: 'Cancelled' }])
+  })
+})
+
 describe('a process without its host', () => {
   beforeEach(async () => {
     bench = await Bench.set()
@@ -191,6 +231,9 @@ describe('a process without its host', () => {
       limits: { notebook: null, cell: null, memory: null, output: null },
       grace: 30,
       environment: { set: {}, unset: [] },
+      secrets: {},
+      implicit: [],
+      html: null,
     }
     child.stdin.write(`${JSON.stringify(job)}\n`)
     for await (const line of createInterface({ input: child.stdout })) {

@@ -5,10 +5,11 @@ import { promisify } from 'node:util'
 
 import type { ActionResult } from '@prompt-papermill/core'
 import type { Limits } from '@prompt-papermill/papermill-runner'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ColdKernels } from '@prompt-papermill/papermill-runner'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, errorsIn, printed, SharedPool } from './support.ts'
+import { Bench, errorsIn, kernelKinds, printed, SharedPool } from './support.ts'
 
 const MiB = 1024 * 1024
 
@@ -26,10 +27,10 @@ async function expectShown(result: ActionResult, ename: string): Promise<void> {
   expect(status.filter((each) => each === 'failed' || each === 'running')).toEqual(['failed'])
 }
 
-describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
+describe.each(kernelKinds)('with %s kernels,', (kind) => {
   let shared: SharedPool | undefined
   beforeAll(async () => {
-    shared = kind === 'warm' ? await SharedPool.open() : undefined
+    shared = await SharedPool.of(kind)
   })
   afterAll(() => shared?.close())
   beforeEach(async () => {
@@ -73,6 +74,7 @@ describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
         reason: 'cell-error',
         evidence: { ename: 'StdinNotImplementedError' },
       })
+      await expectShown(result, 'StdinNotImplementedError')
     })
   })
 
@@ -141,107 +143,117 @@ describe.each(['cold', 'warm'])('with %s kernels,', (kind) => {
       })
       await expectShown(result, 'OutOfMemory')
     })
-  })
-})
 
-describe('a notebook that can’t start', () => {
-  beforeEach(async () => {
-    bench = await Bench.set()
-  })
-  afterEach(async () => {
-    await bench.expectNothingLeft()
-    await bench.clear()
+    it('gets a MemoryError also where it takes more and more', async () => {
+      const limit = { memory: 600 * MiB }
+      const result = await overLimit('takes-memory.ipynb', limit, { endless: true })
+      expect(result).toMatchObject({ reason: 'out-of-memory', evidence: { ename: 'MemoryError' } })
+      await expectShown(result, 'MemoryError')
+    })
   })
 
-  const notStarted = (message: RegExp) => ({
-    state: 'failed',
-    reason: 'not-started',
-    message: expect.stringMatching(message),
-  })
+  describe('a notebook that can’t start', () => {
+    const notStarted = (message: RegExp) => ({
+      state: 'failed',
+      reason: 'not-started',
+      message: expect.stringMatching(message),
+    })
 
-  it('says that its template is missing', async () => {
-    const result = await bench.run('no-such.ipynb')
-    expect(result).toMatchObject(notStarted(/no-such\.ipynb can't be read: there is no such file/))
-    expect(await bench.read('log.txt')).toContain('there is no such file')
-  })
+    it('says that its template is missing', async () => {
+      const result = await bench.run('no-such.ipynb')
+      expect(result).toMatchObject(
+        notStarted(/no-such\.ipynb can't be read: there is no such file/),
+      )
+      expect(await bench.read('log.txt')).toContain('there is no such file')
+    })
 
-  it.each([
-    ['nothing', ''],
-    ['half a notebook', '{ "cells": ['],
-    ['other JSON', '{ "scan": 1 }'],
-  ])('says that its template holds %s', async (_, text) => {
-    await writeFile(join(bench.scratch, 'broken.ipynb'), text)
-    const result = await bench.run('broken.ipynb', { templates: bench.scratch })
-    expect(result).toMatchObject(notStarted(/the template is not a notebook: /))
-  })
+    it.each([
+      ['nothing', ''],
+      ['half a notebook', '{ "cells": ['],
+      ['other JSON', '{ "scan": 1 }'],
+    ])('says that its template holds %s', async (_, text) => {
+      await writeFile(join(bench.scratch, 'broken.ipynb'), text)
+      const result = await bench.run('broken.ipynb', { templates: bench.scratch })
+      expect(result).toMatchObject(notStarted(/the template is not a notebook: /))
+    })
 
-  it('says which kernels there are when its own is unknown', async () => {
-    const result = await bench.run('wants-an-unknown-kernel.ipynb')
-    expect(result).toMatchObject(
-      notStarted(/knows no kernel 'no-such-kernel'; it knows: .*python3/),
-    )
-    const instead = await bench.run('wants-an-unknown-kernel.ipynb', { kernel: 'python3' })
-    expect(instead).toMatchObject({ state: 'succeeded' })
-  })
+    it('says which kernels there are when its own is unknown', async () => {
+      const result = await bench.run('wants-an-unknown-kernel.ipynb')
+      expect(result).toMatchObject(
+        notStarted(/knows no kernel 'no-such-kernel'; it knows: .*python3/),
+      )
+      const instead = await bench.run('wants-an-unknown-kernel.ipynb', { kernel: 'python3' })
+      expect(instead).toMatchObject({ state: 'succeeded' })
+    })
 
-  it('says that there is no such Python', async () => {
-    const result = await bench.run('raises.ipynb', { python: '/no/such/python' })
-    expect(result).toMatchObject(
-      notStarted(/^\/no\/such\/python can't be started: there is no such/),
-    )
-  })
+    it('says that there is no such Python', async () => {
+      const result = await bench.run('raises.ipynb', { python: '/no/such/python' })
+      expect(result).toMatchObject(
+        notStarted(/^\/no\/such\/python can't be started: there is no such/),
+      )
+    })
 
-  it('says that the Python has no papermill', async () => {
-    const bare = join(bench.scratch, 'bare')
-    await promisify(execFile)(python, ['-m', 'venv', '--without-pip', bare])
-    const result = await bench.run('raises.ipynb', { python: join(bare, 'bin', 'python') })
-    expect(result).toMatchObject(
-      notStarted(/bare\/bin\/python can't import papermill .*install it/),
-    )
-  })
+    it('says that the Python has no papermill', async () => {
+      const bare = join(bench.scratch, 'bare')
+      await promisify(execFile)(python, ['-m', 'venv', '--without-pip', bare])
+      const result = await bench.run('raises.ipynb', { python: join(bare, 'bin', 'python') })
+      expect(result).toMatchObject(
+        notStarted(/bare\/bin\/python can't import papermill .*install it/),
+      )
+    })
 
-  it('says that the program which should be Python is something else', async () => {
-    const result = await bench.run('raises.ipynb', { python: 'false' })
-    expect(result).toMatchObject(
-      notStarted(/^false exited with code 1 before the notebook started/),
-    )
-  })
+    it('says that the program which should be Python is something else', async () => {
+      const result = await bench.run('raises.ipynb', { python: 'false' })
+      expect(result).toMatchObject(
+        notStarted(/^false exited with code 1 before the notebook started/),
+      )
+    })
 
-  it('says that the results can’t be written', async () => {
-    const resultsDir = join(bench.scratch, 'a-file')
-    await writeFile(resultsDir, '')
-    const result = await bench.run('raises.ipynb', {}, { resultsDir })
-    expect(result).toMatchObject(notStarted(/log\.txt can't be written: ENOTDIR/))
-  })
+    it('says that the results can’t be written', async () => {
+      const resultsDir = join(bench.scratch, 'a-file')
+      await writeFile(resultsDir, '')
+      const result = await bench.run('raises.ipynb', {}, { resultsDir })
+      expect(result).toMatchObject(notStarted(/log\.txt can't be written: ENOTDIR/))
+    })
 
-  it('says that the disk takes no more', async () => {
-    // a limit on the size of files, in blocks of 512 or 1024 bytes, stands for a full disk
-    const limited = join(bench.scratch, 'limited')
-    await writeFile(limited, `#!/bin/sh\nulimit -f 1\nexec '${python}' "$@"\n`)
-    await chmod(limited, 0o755)
-    const result = await bench.run('raises.ipynb', { python: limited })
-    expect(result).toMatchObject(notStarted(/entry\.ipynb: File too large/))
-  })
+    it('says that there is no place for temporary files', async () => {
+      vi.stubEnv('TMPDIR', join(bench.resultsDir, 'missing'))
+      const result = await bench.run('raises.ipynb', { kernels: new ColdKernels() })
+      vi.stubEnv('TMPDIR', bench.scratch)
+      expect(result).toMatchObject(notStarted(/no process can be started .*ENOENT.*missing/))
+    })
 
-  it('refuses a parameter that no variable can be called', async () => {
-    const parameters = { 'two words': 1, class: 2, fine: 3 }
-    const result = await bench.run('raises.ipynb', {}, { parameters })
-    expect(result).toMatchObject(notStarted(/'two words', 'class'\. Use letters/))
-  })
+    it('says that the disk takes no more', async () => {
+      // a limit on the size of files, in blocks of 512 or 1024 bytes, stands for a full disk
+      const limited = join(bench.scratch, 'limited')
+      await writeFile(limited, `#!/bin/sh\nulimit -f 1\nexec '${python}' "$@"\n`)
+      await chmod(limited, 0o755)
+      const result = await bench.run('raises.ipynb', { python: limited })
+      expect(result).toMatchObject(notStarted(/entry\.ipynb: File too large/))
+    })
 
-  it('refuses an entry’s parameter that every notebook is given', async () => {
-    const result = await bench.run('raises.ipynb', {}, { parameters: { uid: 'mine' } })
-    expect(result).toMatchObject(notStarted(/the entry entry gives .*: uid\. Name them otherwise/))
-  })
+    it('refuses a parameter that no variable can be called', async () => {
+      const parameters = { 'two words': 1, class: 2, fine: 3 }
+      const result = await bench.run('raises.ipynb', {}, { parameters })
+      expect(result).toMatchObject(notStarted(/'two words', 'class'\. Use letters/))
+    })
 
-  it('refuses a value that no notebook can be given', async () => {
-    const result = await bench.run('raises.ipynb', {}, { parameters: { raw: new Uint8Array(2) } })
-    expect(result).toMatchObject(notStarted(/a parameter can't be given to a notebook: .*bytes/))
-  })
+    it('refuses an entry’s parameter that every notebook is given', async () => {
+      const result = await bench.run('raises.ipynb', {}, { parameters: { uid: 'mine' } })
+      expect(result).toMatchObject(
+        notStarted(/the entry entry gives .*: uid\. Name them otherwise/),
+      )
+    })
 
-  it('does not start in a results folder without a place for the notebook', async () => {
-    await mkdir(join(bench.resultsDir, 'entry.ipynb'))
-    const result = await bench.run('raises.ipynb')
-    expect(result).toMatchObject(notStarted(/can't be saved at .*entry\.ipynb: Is a directory/))
+    it('refuses a value that no notebook can be given', async () => {
+      const result = await bench.run('raises.ipynb', {}, { parameters: { raw: new Uint8Array(2) } })
+      expect(result).toMatchObject(notStarted(/a parameter can't be given to a notebook: .*bytes/))
+    })
+
+    it('does not start in a results folder without a place for the notebook', async () => {
+      await mkdir(join(bench.resultsDir, 'entry.ipynb'))
+      const result = await bench.run('raises.ipynb')
+      expect(result).toMatchObject(notStarted(/can't be saved at .*entry\.ipynb: Is a directory/))
+    })
   })
 })

@@ -4,18 +4,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { Bench, markedProcesses, SharedPool } from './support.ts'
 
-let shared: SharedPool
-let bench: Bench
-beforeEach(async () => {
-  shared = await SharedPool.open()
-  bench = await Bench.set(shared)
-})
-afterEach(async () => {
-  await shared.close()
-  await bench.clear()
-})
+describe.each(['warm', 'forked'])('many notebooks in a row, with %s kernels,', (kind) => {
+  let shared: SharedPool
+  let bench: Bench
+  beforeEach(async () => {
+    shared = await SharedPool.open({ fork: kind === 'forked' })
+    bench = await Bench.set(shared)
+  })
+  afterEach(async () => {
+    await shared.close()
+    await bench.clear()
+  })
 
-describe('many notebooks in a row', () => {
   // the long form: PROMPT_PAPERMILL_NOTEBOOKS=500
   const count = Number(process.env['PROMPT_PAPERMILL_NOTEBOOKS'] ?? 12)
 

@@ -43,10 +43,18 @@ async function tell(folder: string, options: ExecuteOptions = {}): Promise<About
   return JSON.parse(await readFile(join(cwd, 'about.json'), 'utf8')) as About
 }
 
+/** What their command lines say. */
+const processesByName = [
+  ['kernel', 'ipykernel'],
+  ['Python program', 'prompt_papermill_runner.py\0run'],
+] as const
+
 const kernels = () => markedProcesses(shared.mark, 'ipykernel')
 
-describe('a pool of warm kernels', () => {
-  beforeEach(() => open())
+describe.each(['warm', 'forked'])('a pool of %s kernels', (kind) => {
+  // what was seeded before a fork must not be the same in all
+  const options = kind === 'forked' ? { fork: true, preload: ['numpy.random'] } : {}
+  beforeEach(() => open(options))
 
   it('gives each notebook a kernel that waited, and waits with another one', async () => {
     const found: About[] = []
@@ -110,18 +118,18 @@ describe('a pool of warm kernels', () => {
     await shared.expectUsable()
   })
 
-  it.each(['ipykernel', 'prompt_papermill_runner.py'])(
+  it.each(processesByName)(
     'runs a notebook cold when the %s that waited was killed just now',
-    async (what) => {
+    async (_, what) => {
       const [pid] = await markedProcesses(shared.mark, what)
       process.kill(pid!, 'SIGKILL')
       expect((await tell('after')).pid).not.toBe(pid)
     },
   )
 
-  it.each(['ipykernel', 'prompt_papermill_runner.py'])(
+  it.each(processesByName)(
     'notices that the %s that waited has died, and replaces it',
-    async (what) => {
+    async (_, what) => {
       const [pid] = await markedProcesses(shared.mark, what)
       process.kill(pid!, 'SIGKILL')
       await vi.waitUntil(() => shared.pool.ready === 0, { timeout: 10_000 })
@@ -133,7 +141,7 @@ describe('a pool of warm kernels', () => {
   )
 
   it('ends a kernel that is about to start when it is closed', async () => {
-    const pool = new KernelPool({ python, env: bench.env })
+    const pool = new KernelPool({ python, env: bench.env, ...options })
     await vi.waitUntil(async () => (await kernels()).length === 2, { timeout: 10_000 })
     const began = Date.now()
     await pool.close()
@@ -152,6 +160,37 @@ describe('a pool', () => {
     expect(shared.warnings).toEqual([
       expect.stringMatching(/could not be imported .*"no_such_module":"ModuleNotFoundError: /),
     ])
+  })
+
+  it('starts one kernel at a time, and none while each core has a notebook and one is left', async () => {
+    const starting: number[] = []
+    shared = await SharedPool.open({ warm: 3, cores: 2 })
+    bench = await Bench.set()
+    const isFull = async () => {
+      const { length } = await markedProcesses(shared.mark, 'prompt_papermill_runner.py')
+      starting.push(length - shared.pool.ready)
+      return shared.pool.ready === 3
+    }
+    await vi.waitUntil(isFull, { timeout: 60_000 })
+    expect(Math.max(...starting)).toBe(1)
+    const found: number[] = []
+    const runs = [1, 2].map((number) => {
+      const output = join(bench.resultsDir, `${number}.ipynb`)
+      const onProgress = ({ step, event }: { step: number; event: string }) => {
+        if (step === 4 && event === 'finished') found.push(shared.pool.ready)
+      }
+      const options = {
+        python,
+        kernels: shared.pool,
+        env: { RUNNER_TEST: shared.mark },
+        onProgress,
+      }
+      return executeNotebook(join(notebooks, 'sleeps.ipynb'), output, { seconds: 3 }, options)
+    })
+    await Promise.all(runs)
+    // in three seconds one would have been there
+    expect(found[0]).toBe(1)
+    expect(await shared.pool.filled()).toBe(true)
   })
 
   it('starts another kernel where the notebook wants one', async () => {

@@ -4,15 +4,20 @@ import { join } from 'node:path'
 
 import { executeNotebook } from '@prompt-papermill/papermill-runner'
 import type { NotebookResult } from '@prompt-papermill/papermill-runner'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, notebooks, printed } from './support.ts'
+import { Bench, kernelKinds, notebooks, printed, SharedPool } from './support.ts'
 
-describe('a notebook that runs to its end', () => {
+describe.each(kernelKinds)('with %s kernels, a notebook that runs to its end', (kind) => {
+  let shared: SharedPool | undefined
+  beforeAll(async () => {
+    shared = await SharedPool.of(kind)
+  })
+  afterAll(() => shared?.close())
   let bench: Bench
   beforeEach(async () => {
-    bench = await Bench.set()
+    bench = await Bench.set(shared)
   })
   afterEach(async () => {
     await bench.expectNothingLeft()
@@ -51,13 +56,58 @@ describe('a notebook that runs to its end', () => {
     expect((await given())['text']).toBe("'2024_2'")
   })
 
-  it('takes an integer with more digits than Python reads, and a long text', async () => {
+  it('gets odd values exactly, each with its type', async () => {
+    const nested = {
+      zero: -0,
+      floats: [1.5, 5e-324, 1.7976931348623157e308, 0.1, 2 ** 53],
+      wide: [-(2n ** 63n), 2n ** 64n],
+      like: ['yes', 'null', '1_000', '0x10', '2026-11-23', '~', '', ' ', '{{}}', '%s', '$start'],
+      control: '\0\x07\r\n\u2028\ufeff\x7f\'"\\',
+      surrogates: ['\ud800', '\udc00\ud800', '\ud83d\ude00'],
+      empty: [[], {}, null, false],
+      ['__proto__']: 1,
+    }
+    const missing = [NaN, Infinity, -Infinity]
+    const result = await bench.run(
+      'prints-parameters.ipynb',
+      {},
+      { parameters: { nested, missing } },
+    )
+    expect(result).toMatchObject({ state: 'succeeded' })
+    expect((await given())['missing']).toBe('[nan, inf, -inf]')
+    expect((await given())['nested']).toBe(
+      [
+        "{'zero': -0.0",
+        "'floats': [1.5, 5e-324, 1.7976931348623157e+308, 0.1, 9007199254740992.0]",
+        "'wide': [-9223372036854775808, 18446744073709551616]",
+        "'like': ['yes', 'null', '1_000', '0x10', '2026-11-23', '~', '', ' ', '{{}}', '%s', '$start']",
+        `'control': '\\x00\\x07\\r\\n\\u2028\\ufeff\\x7f\\'"\\\\'`,
+        "'surrogates': ['\\ud800', '\\udc00\\ud800', '\\U0001f600']",
+        "'empty': [[], {}, None, False]",
+        "'__proto__': 1}",
+      ].join(', '),
+    )
+    // whole, and JSON that every reader takes, with the same values in papermill's metadata
+    const text = await bench.read('entry.ipynb')
+    expect(JSON.parse(text)).toMatchObject({ nbformat: 4 })
+  })
+
+  it.each([
+    ['ASCII', 'x'.repeat(2 ** 20), (said: string) => said],
+    ['two-byte letters', 'é'.repeat(2 ** 19), (said: string) => said.replaceAll('\\xe9', 'é')],
+    ['quotes', `"'\\`.repeat(2 ** 18), (said: string) => said.replaceAll(/\\(['\\])/g, '$1')],
+  ])('takes a text of 1 MB of %s', async (_, text, read) => {
+    const result = await bench.run('prints-parameters.ipynb', {}, { parameters: { text } })
+    expect(result).toMatchObject({ state: 'succeeded' })
+    const said = (await given())['text'] ?? ''
+    expect(read(said.slice(1, -1)) === text).toBe(true)
+  })
+
+  it('takes an integer with more digits than Python reads', async () => {
     const wide = 7n ** 6000n
     const result = await bench.run('holds-a-wide-integer.ipynb', {}, { parameters: { wide } })
     expect(result).toMatchObject({ state: 'succeeded' })
     expect(printed(await bench.notebook())).toBe(`${wide % 10n ** 9n}\n`)
-    await bench.run('prints-parameters.ipynb', {}, { parameters: { text: 'é'.repeat(200_000) } })
-    expect((await given())['text']).toBe(`'${'\\xe9'.repeat(200_000)}'`)
   })
 
   it('leaves the executed notebook and a log, and says what made them', async () => {
@@ -76,6 +126,7 @@ describe('a notebook that runs to its end', () => {
         nbclient: expect.any(String),
       }),
       cells: { total: 3, executed: 3 },
+      cell_seconds: [expect.any(Number), expect.any(Number), expect.any(Number)],
     })
     expect((await readdir(bench.resultsDir)).sort()).toEqual([
       'entry.ipynb',
@@ -96,7 +147,7 @@ describe('a notebook that runs to its end', () => {
     expect(bench.progress).toEqual(
       [1, 2, 3].flatMap((step) => [
         { step, of: 3, event: 'started' },
-        { step, of: 3, event: 'finished' },
+        { step, of: 3, event: 'finished', seconds: expect.any(Number) },
       ]),
     )
   })
@@ -105,7 +156,14 @@ describe('a notebook that runs to its end', () => {
     await bench.run('prints-parameters.ipynb', {}, { parameters: { text: 'a', txet: 'b' } })
     expect(bench.warnings).toHaveLength(1)
     expect(bench.warnings[0]).toContain('["txet"]')
-    expect(await bench.read('log.txt')).toContain('Passed unknown parameter: txet')
+    const log = await bench.read('log.txt')
+    expect(log.match(/unknown parameter.*/g)).toEqual(['unknown parameter: txet'])
+  })
+
+  it('is told nothing of what every notebook is given, declared or not', async () => {
+    await bench.run('tells-its-process.ipynb')
+    expect(bench.warnings).toEqual([])
+    expect(await bench.read('log.txt')).not.toContain('unknown parameter')
   })
 
   it('runs as it is on disk at that moment', async () => {
@@ -144,7 +202,7 @@ describe('a notebook that runs to its end', () => {
   it('runs without an action, with any parameters of its own', async () => {
     const output = join(bench.resultsDir, 'executed {x}.ipynb')
     const template = join(notebooks, 'prints-parameters.ipynb')
-    const options = { python, env: bench.env }
+    const options = { python, env: bench.env, ...(shared && { kernels: shared.pool }) }
     const result = await executeNotebook(template, output, { uid: 'mine' }, options)
     expect(result).toMatchObject({ state: 'succeeded', details: { parameters: { uid: 'mine' } } })
     expect(printed(await bench.notebook('executed {x}.ipynb'))).toContain("uid = 'mine'")

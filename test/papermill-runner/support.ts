@@ -35,6 +35,9 @@ export interface Notebook {
   readonly metadata: { readonly papermill: { readonly exception: boolean | null } }
 }
 
+/** How a notebook can come by its kernel: it is started for it, waited for it, or was forked and waited. */
+export const kernelKinds = ['cold', 'warm', 'forked'] as const
+
 /**
  * A pool of one kernel that several tests share, with a mark to find its processes by. What is temporary goes
  * to a folder of its own.
@@ -43,6 +46,8 @@ export class SharedPool {
   readonly mark = randomUUID()
   readonly warnings: string[] = []
   readonly pool: KernelPool
+  /** With forked kernels, one more process waits: the one that they are forked from. */
+  readonly #waiting: number
 
   private constructor(
     readonly scratch: string,
@@ -52,6 +57,7 @@ export class SharedPool {
       void this.warnings.push(`${message} ${JSON.stringify(fields)}`)
     const logger: Logger = { debug: () => {}, info: () => {}, warn: note, error: note }
     const env = { ...options.env, RUNNER_TEST: this.mark }
+    this.#waiting = options.fork === true ? 3 : 2
     this.pool = new KernelPool({ python, warm: 1, cores: 2, logger, ...options, env })
   }
 
@@ -61,10 +67,19 @@ export class SharedPool {
     return new SharedPool(scratch, options)
   }
 
+  /** For tests that are run with every kind of kernel. */
+  static async of(
+    kind: (typeof kernelKinds)[number],
+    options: KernelPoolOptions = {},
+  ): Promise<SharedPool | undefined> {
+    if (kind === 'cold') return undefined
+    return SharedPool.open({ ...options, fork: kind === 'forked' })
+  }
+
   /** One kernel waits, and nothing else runs or is left. */
   async expectUsable(): Promise<void> {
     expect(await this.pool.filled()).toBe(true)
-    expect(await markedProcesses(this.mark)).toHaveLength(2)
+    expect(await markedProcesses(this.mark)).toHaveLength(this.#waiting)
     expect(await temporaryFolders(this.scratch)).toHaveLength(1)
     expect(this.warnings).toEqual([])
   }

@@ -87,6 +87,9 @@ export class Deployment {
     // not the child itself: it is a promise, and an async function would wait for its end
     return {
       pid: child.pid,
+      signal: (signal: NodeJS.Signals) => child.kill(signal),
+      /** Resolves with the log line that has such a text, said from now on. */
+      said: (text: string) => lineWith(child.stderr, text),
       /** Sends a signal and resolves when the worker has ended. */
       async end(signal: NodeJS.Signals = 'SIGTERM') {
         child.kill(signal)
@@ -94,6 +97,11 @@ export class Deployment {
         return { exitCode, stderr }
       },
     }
+  }
+
+  /** Operates the worker, or asks its ledger. */
+  command(...args: readonly string[]) {
+    return command([...args, '-c', this.config])
   }
 
   jobs(): Promise<JobRow[]> {
@@ -118,6 +126,27 @@ export class Deployment {
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
   }
+}
+
+/** Resolves with the first line of a stream, from now on, that has a text in it. */
+async function lineWith(stream: NodeJS.ReadableStream, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const look = (chunk: Buffer): void => {
+      said += chunk.toString()
+      const line = said
+        .split('\n')
+        .slice(0, -1)
+        .find((one) => one.includes(text))
+      if (line === undefined) return
+      stream.off('data', look)
+      resolve(line)
+    }
+    stream.on('data', look)
+    stream.once('end', () =>
+      reject(new Error(`the worker ended without saying "${text}": ${said}`)),
+    )
+  })
 }
 
 /** Whether so many jobs are there, and all have ended. */

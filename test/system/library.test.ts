@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 /** The program that the README shows, with these addresses in place of its own. */
 async function programOfReadme(proxy: string, logbook: string): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
-  const blocks = [...readme.matchAll(/^```ts\n(?<code>.*?)^```$/gmsu)]
+  const blocks = [...readme.matchAll(/^```ts[^\n]*\n(?<code>.*?)^```$/gmsu)]
   const shown = blocks
     .map(({ groups }) => groups?.code ?? '')
     .filter((code) => code.includes('new RemoteDispatcher'))

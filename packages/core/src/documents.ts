@@ -6,6 +6,14 @@
  */
 export * from './actions/action.js'
 export { defineAction } from './actions/define-action.js'
+export {
+  allReady,
+  type Readiness,
+  type ReadinessState,
+  type Wait,
+  waitDefaults,
+  type WaitSchedule,
+} from './actions/readiness.js'
 export * from './decode/decoder.js'
 export {
   autoDecoder,
@@ -110,11 +118,12 @@ export {
   EventModelValueError,
   UnfilledData,
 } from './errors/event-model-errors.js'
+export { type AfterAttempt, afterAttempt } from './jobs/after-attempt.js'
 export * from './jobs/job.js'
 export { jobId } from './jobs/job-id.js'
 export * from './jobs/job-queue.js'
 export { MemoryJobQueue, type MemoryJobQueueOptions } from './jobs/memory-job-queue.js'
-export type { Decision } from './router/decide.js'
+export { decide, type Decision } from './router/decide.js'
 export type {
   DocumentArguments,
   DocumentCallback,
@@ -128,13 +137,9 @@ export {
 export type { RunCallback, RunFactory, SubFactory } from './router/factory-routes.js'
 export { notImplemented, type Routed } from './router/not-implemented.js'
 export { type ActionRunner, callAction, silentLogger, type Work } from './router/run-action.js'
-export {
-  type EntryGiven,
-  type RuleGiven,
-  RunRouter,
-  type RunRouterEvents,
-  type RunRouterOptions,
-} from './router/run-router.js'
+export { type EntryPreview, previewEntry } from './router/preview-entry.js'
+export { type EntryGiven, type RuleGiven, RunRouter } from './router/run-router.js'
+export type { RunRouterEvents, RunRouterOptions } from './router/run-router-options.js'
 export { SingleRunDocumentRouter } from './router/single-run-document-router.js'
 export type { DocumentSpool, SpooledRun } from './router/spool.js'
 export { explain, type RuleExplanation } from './rules/explain.js'
@@ -159,7 +164,12 @@ export {
   type EntriesOf,
   type Entry,
   type Rule,
+  ruleLimits,
 } from './rules/rule.js'
 export type { Gap } from './run/gap.js'
-export { Run, type RunRecord } from './run/run.js'
-export { RunTracker, type RunTrackerEvents, type RunTrackerOptions } from './run/run-tracker.js'
+export type { Miscount } from './run/miscount.js'
+export type { AbandonReason, RunOrigin, RunRecord } from './run/run-record.js'
+export { Run } from './run/run.js'
+export { RunTracker, type Taken } from './run/run-tracker.js'
+export { type RunTrackerEvents, runTrackerEventNames } from './run/run-tracker-events.js'
+export type { RunTrackerOptions } from './run/run-tracker-options.js'

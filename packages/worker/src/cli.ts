@@ -3,6 +3,13 @@ import { Command, CommanderError, Option } from 'commander'
 
 import { CommandError } from './commands/command-error.js'
 import { ConfigError } from './config/config-error.js'
+import {
+  addJobFilters,
+  addRunFilters,
+  type FilterOptions,
+  selectionOf,
+} from './commands/filters.js'
+import type { ListOptions } from './commands/list.js'
 import { packageVersion } from './commands/package-version.js'
 
 /** Loads a command when it is used, so that `--help` is quick and `tap` needs none of the others' libraries. */
@@ -14,6 +21,12 @@ function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => Promise
 
 const config = (): Option =>
   new Option('-c, --config <file>', 'the worker’s config').default('worker.yml')
+const limit = (): Option =>
+  new Option('--limit <n>', 'only the newest').argParser((text) => {
+    const n = Number(text)
+    if (Number.isInteger(n) && n > 0) return n
+    throw new CommandError(`--limit ${text}: must be a whole number, at least 1`, 2)
+  })
 const json = (): Option => new Option('--json', 'one JSON object a line on stdout')
 
 const program = new Command('prompt-papermill')
@@ -72,19 +85,74 @@ program
   .option('--rerun', 'attempt jobs once more that the ledger has')
   .action(lazily(async () => (await import('./commands/replay.js')).replay))
 
-program
-  .command('jobs')
+addJobFilters(program.command('jobs'))
   .description('what the ledger knows of jobs, whether or not the worker runs')
+  .addOption(limit())
   .addOption(config())
   .addOption(json())
-  .action(lazily(async () => (await import('./commands/list.js')).jobs))
+  .action(
+    lazily(async () => {
+      const { jobs } = await import('./commands/list.js')
+      return (options: ListOptions & FilterOptions) => jobs(options, selectionOf(options))
+    }),
+  )
+
+addRunFilters(program.command('runs'))
+  .description('what the ledger knows of runs, whether or not the worker runs')
+  .addOption(limit())
+  .addOption(config())
+  .addOption(json())
+  .action(
+    lazily(async () => {
+      const { runs } = await import('./commands/list.js')
+      return (options: ListOptions & FilterOptions) => runs(options, selectionOf(options))
+    }),
+  )
 
 program
-  .command('runs')
-  .description('what the ledger knows of runs, whether or not the worker runs')
+  .command('pause')
+  .description('begin no further job until resume; what runs goes on, and runs are still received')
   .addOption(config())
   .addOption(json())
-  .action(lazily(async () => (await import('./commands/list.js')).runs))
+  .action(lazily(async () => (await import('./commands/operate/pausing.js')).pause))
+
+program
+  .command('resume')
+  .description('begin jobs again')
+  .addOption(config())
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/operate/pausing.js')).resume))
+
+program
+  .command('cancel')
+  .description('end a job that runs, or leave out one that is queued or waits')
+  .argument('<job>', 'its id, or as much of it as is unique')
+  .addOption(config())
+  .option('--message <text>', 'why; shown with the job')
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/operate/cancel.js')).cancel))
+
+addJobFilters(
+  program.command('rerun').argument('[target]', 'a job’s id or a run’s uid, as far as is unique'),
+)
+  .description('attempt once more: a job, all jobs of a run, or all that the options say')
+  .addOption(config())
+  .option('--rules', 'decide anew by the rules as they are now, in place of what was stored')
+  .option('--dry-run', 'only say which jobs that would be')
+  .option('--wait', 'until they have ended; exit 1 if one failed')
+  .option('--priority <number>', 'the higher goes first; 0 is usual')
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/operate/rerun.js')).rerun))
+
+program
+  .command('prune')
+  .description('remove attempt folders, documents and rows that are older than the config says')
+  .addOption(config())
+  .option('--dry-run', 'only say how many that would be')
+  .option('--older-than <age>', 'such as 90d, in place of the config’s `retention`')
+  .option('--newest-too', 'also the newest attempt of each job')
+  .addOption(json())
+  .action(lazily(async () => (await import('./commands/prune.js')).prune))
 
 program
   .command('init')

@@ -3,15 +3,28 @@
  *
  * @packageDocumentation
  */
-export { type Config, type Limits } from './config/compile.js'
+export { type Config, type Limits, type RetentionAges } from './config/compile.js'
 export { ConfigError, type ConfigProblem } from './config/config-error.js'
 export { configJsonSchema } from './config/json-schema.js'
 export { loadConfig, makeConfig, parseConfig } from './config/load.js'
 export { type ConfigGiven, configSchema } from './config/schema.js'
 export type { Health } from './http/health.js'
-export type { Ledger, LedgerContents, RunEntry } from './ledger/ledger.js'
-export { readLedger } from './ledger/ledger-file.js'
-export { type JobRow, jobRow, type RunRow, runRows } from './ledger/rows.js'
+export type {
+  Act,
+  AttemptNote,
+  AttemptState,
+  Ledger,
+  LedgerPruning,
+  LedgerReader,
+  OldAttempt,
+  OldPaging,
+  Received,
+  RunEntry,
+} from './ledger/ledger.js'
+export { LedgerError, type LedgerErrorCode } from './ledger/ledger-error.js'
+export { openLedgerReader } from './ledger/open-reader.js'
+export type { ActQuery, JobQuery, Page, Paging, RunFilter, RunQuery } from './ledger/queries.js'
+export { type ActRow, type AttemptRow, type JobRow, jobRow, type RunRow } from './ledger/rows.js'
 export { type LoggerOptions, makeLogger, type WorkerLogger } from './log/logger.js'
 export type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
 export { loadActions } from './rules/load-actions.js'

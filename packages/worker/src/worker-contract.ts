@@ -8,7 +8,11 @@ import type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
 
 /** What may be given to `createWorker` besides its config. */
 export interface WorkerOptions {
-  /** @defaultValue pino on stderr */
+  /**
+   * Where the worker logs.
+   *
+   * @defaultValue pino on stderr
+   */
   logger?: WorkerLogger
   /** Sources in place of the config's; none for a worker that only replays. */
   sources?: readonly DocumentSource[]
@@ -16,12 +20,17 @@ export interface WorkerOptions {
 
 /** A worker: receives documents, decides by rules, and has notebooks run. */
 export interface Worker {
+  /** The config in force. */
   readonly config: Config
+  /** What is known of runs, jobs and attempts, also of those before this worker's life. */
   readonly ledger: Ledger
+  /** Follows the runs and decides; its `events` tell what happens. */
   readonly router: RunRouter
+  /** Where the documents come from. */
   readonly sources: readonly DocumentSource[]
   /** The port on which HTTP is served; null without. */
   readonly httpPort: number | null
+  /** How the worker is now, as `/healthz` tells. */
   health(): Health
   /** Puts recorded runs through the rules and waits for their jobs. */
   replay(
@@ -29,17 +38,43 @@ export interface Worker {
     request: ReplayRequest,
     tell: (event: ReplayEvent) => void,
   ): Promise<void>
+  /**
+   * Puts another config in force: for the next run that is decided, and the next attempt that begins.
+   *
+   * @returns the keys that differ and need a restart; they stay as they were.
+   * @throws ConfigError for rules or actions that can't be used; the config from before goes on then.
+   */
+  reload(config: Config): Promise<readonly string[]>
   /** Stops receiving, gives what runs the grace time, interrupts the rest; resolves when all has ended. */
   stop(): Promise<void>
 }
 
-/** Another worker runs on the same state folder. */
+/**
+ * Another worker runs on the same state folder.
+ *
+ * @example
+ * ```ts
+ * import { createWorker, loadConfig, WorkerRunningError } from '@prompt-papermill/worker'
+ *
+ * try {
+ *   const worker = await createWorker(await loadConfig('/opt/papermill/worker.yml'))
+ *   await worker.stop()
+ * } catch (error) {
+ *   if (error instanceof WorkerRunningError) console.error(error.message)
+ *   else throw error
+ * }
+ * ```
+ */
 export class WorkerRunningError extends Error {
   override readonly name = 'WorkerRunningError'
 
-  constructor(readonly state: string) {
-    super(
-      `a worker is running on ${state} already; stop it first, or give this one another \`state\``,
-    )
+  /** @param message - with the process that has the folder, and what to do. */
+  constructor(
+    /** The folder that the other one has. */
+    readonly state: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
   }
 }

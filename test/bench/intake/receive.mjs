@@ -1,11 +1,11 @@
 /**
  * Receive with core: RemoteDispatcher into RunRouter, which follows every run, counts and finds gaps.
  *
- *     node receive.mjs ADDRESS RUNS [validate|raw]
+ *     node receive.mjs ADDRESS RUNS validate|off|raw|raw-unasked
  *
- * `raw` takes the frames off zeromq's socket and does nothing else: the limit for any program on it. Prints one
- * JSON line once so many runs have stopped: documents (distinct ones), last (when the last one was handled, in
- * seconds since the epoch).
+ * `raw` takes the frames off zeromq's socket and does nothing else; `raw-unasked` does so without a receive timeout,
+ * so that zeromq doesn't look first whether there is a frame, as core's thread does. Prints one JSON line once so
+ * many runs have stopped: documents (distinct ones), last (when the last one was handled, in seconds since the epoch).
  */
 import { RemoteDispatcher, RunRouter } from '@prompt-papermill/core'
 import { Subscriber } from 'zeromq'
@@ -25,12 +25,26 @@ async function receiveRaw() {
   process.stdout.write('ready\n')
   let documents = 0
   let stops = 0
-  for await (const [frame] of socket) {
+  const take = ([frame]) => {
     documents += 1
     // a stop's frame begins with " stop"
-    if (frame[1] === 0x73 && frame[3] === 0x6f && (stops += 1) === runs) {
-      report(documents)
-    }
+    if (frame[1] === 0x73 && frame[3] === 0x6f && (stops += 1) === runs) report(documents)
+  }
+  if (mode === 'raw') for await (const parts of socket) take(parts)
+  for (;;) {
+    take(await socket.receive())
+    socket.receiveTimeout = 0
+    await drain(socket, take)
+    socket.receiveTimeout = -1
+  }
+}
+
+/** Takes what has arrived. */
+async function drain(socket, take) {
+  try {
+    for (;;) take(await socket.receive())
+  } catch (error) {
+    if (error.code !== 'EAGAIN') throw error
   }
 }
 
@@ -52,4 +66,4 @@ async function receive() {
   process.stdout.write('ready\n')
 }
 
-await (mode === 'raw' ? receiveRaw() : receive())
+await (mode.startsWith('raw') ? receiveRaw() : receive())

@@ -5,7 +5,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** Smallest and largest value, as text. */
-export function spread(values) {
-  return `${Math.round(Math.min(...values))} to ${Math.round(Math.max(...values))}`
+/** Smallest and largest value, as text with so many digits behind the point. */
+export function spread(values, digits = 0) {
+  return `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`
 }

@@ -1,16 +1,13 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 
-import type { Decoder } from '../../../packages/core/src/decode/decoder.js'
-import {
-  jsonDecoder,
-  msgpackDecoder,
-  pickleDecoder,
-} from '../../../packages/core/src/decode/decoders.js'
 import { constructors } from '../../../packages/core/src/decode/pickle/constructors.js'
 import { opcodes } from '../../../packages/core/src/decode/pickle/opcodes.js'
-import { toLosslessJson } from '../../../packages/core/src/documents/values/lossless-json.js'
-import { toPlainJson } from '../../../packages/core/src/documents/values/plain-json.js'
+import { Dice } from '../../fuzz/dice.js'
+import { type Corpus, makeInput, type Target } from '../../fuzz/inputs.js'
+import { jsonWords, msgpackWords } from '../../fuzz/other-programs.js'
+import { pickleWords } from '../../fuzz/pickle-programs.js'
+import { tryInput } from '../../fuzz/trial.js'
 import { bytesOf, uint32 } from '../../support/bytes.js'
 import {
   array,
@@ -25,25 +22,9 @@ import {
 } from '../../support/pickle-parts.js'
 import { partsOf, readFrames } from '../../support/vectors.js'
 
-const codes = ['bad-payload', 'too-large', 'too-deep', 'cyclic']
-/** A small payload that takes longer than this was not bounded by its length. */
-const longest = 2000
-
-/** Decodes, and writes what came of it; whatever is thrown must be a refusal. */
-function check(decoder: Decoder, payload: Uint8Array): void {
-  const began = performance.now()
-  try {
-    const value = decoder.decode(payload)
-    toLosslessJson(value, { sortKeys: true })
-    toPlainJson(value, { onUnrepresentable: 'describe' })
-  } catch (error) {
-    const { name, code, cause } = error as { name: string; code: string; cause?: unknown }
-    if (name !== 'BlueskyError' || !codes.includes(code)) throw error
-    // a mistake in the decoder, caught by the last net
-    if (cause instanceof TypeError && !cause.message.includes('encoded data')) throw cause
-    if (cause instanceof ReferenceError) throw cause
-  }
-  expect(performance.now() - began).toBeLessThan(longest)
+/** Has it decoded; throws unless that ends soon, with a document's value or a refusal, and changes nothing else. */
+function check(target: Target, bytes: Uint8Array): void {
+  tryInput({ target, bytes })
 }
 
 function payloadsOf(...vectors: string[]): Uint8Array[] {
@@ -128,63 +109,96 @@ const { value } = fc.letrec<{ value: Uint8Array; values: Uint8Array[] }>((tie) =
   ),
 }))
 
-describe('whatever bytes come, a decoder gives a value or a refusal, in bounded time', () => {
-  it('pickles changed by chance', () => {
-    const decoder = pickleDecoder()
-    const given = payloadsOf('custom_types', 'pickle5', 'pickle2', 'arrays', 'baseline_multi')
-    fc.assert(
-      fc.property(fc.constantFrom(...given), changes, (payload, all) =>
-        check(decoder, change(payload, all)),
-      ),
-      { numRuns: 2000 },
-    )
-  })
+/** Words and a few bytes in any order. */
+function wordsOf(words: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
+  const part = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...words) },
+    { weight: 1, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 8 }) },
+  )
+  return fc.array(part, { minLength: 1, maxLength: 60 }).map((parts) => bytesOf(...parts))
+}
 
-  it('values and calls put together by chance', () => {
-    const decoder = pickleDecoder({ maxDepth: 20 })
-    fc.assert(
-      fc.property(value, (bytes) => check(decoder, pickleOf(bytes))),
-      { numRuns: 2000 },
-    )
-  })
+const given: Corpus = {
+  pickle: payloadsOf('custom_types', 'pickle5', 'pickle2', 'arrays', 'baseline_multi'),
+  msgpack: payloadsOf('msgpack', 'msgpack_numpy'),
+  json: payloadsOf('json'),
+  frame: [...readFrames('interleaved'), ...readFrames('count_prefix'), ...readFrames('msgpack')],
+}
+const changed = (payloads: readonly Uint8Array[]) =>
+  fc.tuple(fc.constantFrom(...payloads), changes).map(([payload, all]) => change(payload, all))
+
+/** Checks so many inputs. */
+function checkAll(target: Target, inputs: fc.Arbitrary<Uint8Array>, numRuns: number): void {
+  fc.assert(
+    fc.property(inputs, (bytes) => check(target, bytes)),
+    { numRuns },
+  )
+}
+
+describe('whatever bytes come, a decoder gives a value or a refusal, in bounded time', () => {
+  it('pickles changed by chance', () => checkAll('pickle', changed(given.pickle), 2000))
+
+  it('values and calls put together by chance', () => checkAll('pickle', value.map(pickleOf), 2000))
 
   it('the same, with bytes changed', () => {
-    const decoder = pickleDecoder({ maxDepth: 20 })
-    fc.assert(
-      fc.property(value, changes, (bytes, all) => check(decoder, pickleOf(change(bytes, all)))),
-      { numRuns: 2000 },
-    )
+    const inputs = fc.tuple(value, changes).map(([bytes, all]) => pickleOf(change(bytes, all)))
+    checkAll('pickle', inputs, 2000)
   })
 
-  it('MessagePack changed by chance', () => {
-    const decoder = msgpackDecoder()
-    const given = payloadsOf('msgpack', 'msgpack_numpy')
-    fc.assert(
-      fc.property(fc.constantFrom(...given), changes, (payload, all) =>
-        check(decoder, change(payload, all)),
-      ),
-      { numRuns: 1000 },
-    )
+  it('opcodes in any order', () => {
+    const inputs = wordsOf(pickleWords).map((words) => bytesOf('\x80\x04', words, '.'))
+    checkAll('pickle', inputs, 2000)
+  })
+
+  it('MessagePack changed by chance', () => checkAll('msgpack', changed(given.msgpack), 1000))
+
+  it('heads and values of MessagePack in any order', () => {
+    checkAll('msgpack', wordsOf(msgpackWords), 2000)
   })
 
   it('JSON changed by chance', () => {
-    const decoder = jsonDecoder()
-    const words = fc.constantFrom(
-      ...'NaN Infinity -Infinity 9007199254740993 -0 1E+00 [ ] { } " \\ , : __proto__'.split(' '),
+    const words = fc.constantFrom(...jsonWords)
+    const inputs = fc
+      .tuple(
+        fc.constantFrom(...given.json),
+        fc.array(fc.tuple(place, words, fc.nat(2)), { minLength: 1, maxLength: 4 }),
+      )
+      .map(([payload, all]) =>
+        change(
+          payload,
+          all.map(([at, insert, remove]) => ({ at, remove, insert })),
+        ),
+      )
+    checkAll('json', inputs, 1000)
+  })
+
+  it('words of JSON in any order', () => {
+    checkAll(
+      'json',
+      wordsOf(jsonWords).map((words) => bytesOf('[', words, ']')),
+      2000,
     )
-    const given = payloadsOf('json')
+  })
+
+  it('any of these, for the decoder that looks at the first bytes', () => {
+    const all = [...given.pickle, ...given.msgpack, ...given.json]
+    checkAll('auto', fc.oneof(changed(all), fc.uint8Array({ maxLength: 200 })), 2000)
+  })
+
+  it('frames changed by chance, also in their prefix and name', () => {
+    const early = fc
+      .tuple(fc.constantFrom(...given.frame), fc.nat(20), inserted, fc.nat(3))
+      .map(([frame, at, insert, remove]) =>
+        bytesOf(frame.subarray(0, at), insert, frame.subarray(at + remove)),
+      )
+    checkAll('frame', fc.oneof(early, changed(given.frame)), 2000)
+  })
+
+  it('what npm run fuzz tries, for ten thousand inputs of another seed each time', () => {
     fc.assert(
-      fc.property(
-        fc.constantFrom(...given),
-        fc.array(fc.tuple(place, words, fc.nat(2)), {
-          minLength: 1,
-          maxLength: 4,
-        }),
-        (payload, all) => {
-          const made = all.map(([at, word, remove]) => ({ at, remove, insert: bytesOf(word) }))
-          check(decoder, change(payload, made))
-        },
-      ),
+      fc.property(fc.nat(), (seed) => {
+        for (let i = 0; i < 10; i++) tryInput(makeInput(new Dice(`${seed}/${i}`), given))
+      }),
       { numRuns: 1000 },
     )
   })

@@ -19,7 +19,10 @@ describe('trying again', () => {
     await vi.advanceTimersByTimeAsync(9_999)
     expect(performer.attempts).toEqual([1])
     const waiting = await queue.get(job.id)
-    expect(waiting?.state).toEqual({ state: 'queued' })
+    expect(waiting?.state).toEqual({
+      state: 'queued',
+      message: `attempt 1 failed (kernel-died): signal 9; tried again at ${new Date(Date.now() + 1).toISOString()}, as 2 of 2`,
+    })
     expect(waiting?.resultsDir).toBe('/results/attempt-1')
     await vi.advanceTimersByTimeAsync(1)
     expect(performer.attempts).toEqual([1, 2])
@@ -102,7 +105,7 @@ describe('trying again', () => {
     expect(vi.getTimerCount()).toBe(0)
     await vi.advanceTimersByTimeAsync(60_000)
     expect(performer.attempts).toEqual([1])
-    expect((await queue.get(job.id))?.state).toEqual({ state: 'queued' })
+    expect((await queue.get(job.id))?.state.state).toBe('queued')
   })
 })
 

@@ -60,11 +60,15 @@ describe('jobs that are known from before', () => {
     expect(status?.finishedAt).not.toBe(null)
   })
 
-  it('that were waiting wait no more', async () => {
+  it('that were waiting wait no more, where nothing is waited for any more', async () => {
     const job = makeJob()
-    const known: JobStatus[] = [
-      { ...newStatus(job), state: { state: 'waiting', message: 'for data' } },
-    ]
+    const state = {
+      state: 'waiting',
+      message: 'for data',
+      since: job.queuedAt,
+      nextTry: null,
+    } as const
+    const known: JobStatus[] = [{ ...newStatus(job), state }]
     const queue = await queueOf(performing(succeeded), { known })
     await queue.idle()
     expect(await queue.get(job.id)).toMatchObject({ state: succeeded, interruptions: 0 })
@@ -118,10 +122,21 @@ describe('the queue in memory', () => {
     expect(told).toEqual([])
   })
 
-  it.each([0, -1, 1.5, NaN])('refuses a concurrency of %s', (concurrency) => {
-    expect(() => new MemoryJobQueue({ concurrency })).toThrow(
-      `concurrency must be a whole number, at least 1; it is ${concurrency}`,
+  it.each([0, -1, 1.5, NaN])('refuses a limit of %s', (limit) => {
+    const message = `must be a whole number, at least 1; it is ${limit}`
+    expect(() => new MemoryJobQueue({ concurrency: limit })).toThrow(`concurrency ${message}`)
+    expect(() => new MemoryJobQueue({ rules: { slow: limit } })).toThrow(
+      `concurrency of the rule slow ${message}`,
     )
+    expect(() => new MemoryJobQueue({ capacity: limit })).toThrow(`capacity ${message}`)
+  })
+
+  it('takes rules by their own names alone', async () => {
+    const performer = performing(succeeded)
+    const job = makeJob({ rule: 'constructor' })
+    const queue = await queueOf(performer, { rules: {} }, job)
+    await queue.idle()
+    expect(performer.attempts).toEqual([1])
   })
 
   it('goes on when somebody who listens fails, and lets that be seen', async () => {

@@ -114,7 +114,7 @@ describe("RunRouter's factories", () => {
   it('hear of an event that can not be made a page of as a callback-error', () => {
     const { router, names, errors } = recording()
     const { start, descriptor, event, stop } = makeRun()
-    const broken = { ...event.doc, data: [1] } as unknown as Event
+    const broken = { ...event.doc, uid: 'broken', data: [1] } as unknown as Event
     dispatchAll(router, start, descriptor, { name: 'event', doc: broken }, event, stop)
     expect(names).toEqual(['start', 'descriptor', 'event_page', 'stop'])
     expect(errors).toMatchObject([{ name: 'event', error: { name: 'EventModelValueError' } }])
@@ -148,7 +148,9 @@ describe("RunRouter's factories", () => {
     const router = new RunRouter([() => [[events], []]])
     const { start, descriptor, event } = makeRun()
     const doc = { [descriptor.doc.uid]: [event.doc, { ...event.doc, seq_num: 2 }] }
-    dispatchAll(router, start, descriptor, event, { name: 'bulk_events', doc })
+    const anew = { ...event.doc, uid: 'taken anew' }
+    dispatchAll(router, start, descriptor, { name: 'event', doc: anew })
+    dispatchAll(router, { name: 'bulk_events', doc })
     expect(events.seen).toEqual([1, 1, 2])
   })
 

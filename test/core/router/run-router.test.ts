@@ -106,11 +106,15 @@ describe('a router with rules', () => {
     const { action, calls } = recording()
     const added: (readonly Job[])[] = []
     router.on({ when: {} }, action).events.on('queued', (_, fresh) => added.push(fresh))
-    const { messages } = makeRunDocuments()
+    const { messages, uid } = makeRunDocuments()
     feed(router, [...messages, ...messages])
     await router.settled()
-    expect(calls.length).toBe(1)
-    expect(added.map(({ length }) => length).sort()).toEqual([0, 1])
+    expect([calls.length, added.map(({ length }) => length)]).toEqual([1, [1]])
+    // nor where it is asked for
+    router.forget(uid)
+    feed(router, messages)
+    await router.settled()
+    expect([calls.length, added.map(({ length }) => length)]).toEqual([1, [1, 0]])
   })
 
   it('decides by the rules that are in force when the run stops', async () => {

@@ -130,12 +130,27 @@ describe('what is lost of a run', () => {
     expect(again.said[0]?.[0]).toMatchObject({ abandoned: 'too-many', joined: true, documents: 3 })
   })
 
+  it('tells of an event that comes twice, and how many did', () => {
+    const { tracker, said } = listening('duplicate')
+    const [run] = feed(tracker, [start!, descriptor!, first!, first!, second!, second!])
+    expect(said).toEqual([[first, run]])
+    expect([run?.duplicates, run?.events]).toEqual([2, { primary: 2 }])
+  })
+
+  it('tells of a run that is to come anew', () => {
+    const { tracker, said } = listening('abandoned')
+    const [run] = feed(tracker, [start!, descriptor!, first!])
+    tracker.forget('a')
+    expect(said).toEqual([[run, 'replaced']])
+    expect(run?.abandoned).toBe('replaced')
+  })
+
   it('tells of a document that comes after the stop', () => {
-    const { tracker, said } = listening('unattributed')
+    const { tracker, said } = listening('duplicate')
     const messages = documentsOf('a')
     feed(tracker, messages)
     expect(feed(tracker, messages.slice(1, 3))).toEqual([null, null])
-    expect(said).toEqual([[messages[1]], [messages[2]]])
+    expect(said.map(([message, { uid }]) => [message, uid])).toEqual([[messages[1], 'a']])
     expect(tracker.openRuns).toEqual([])
   })
 })

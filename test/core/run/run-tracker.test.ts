@@ -95,24 +95,19 @@ describe('the tracker of runs', () => {
     ])
   })
 
-  it('takes a run that comes once more, as from a recording, for a new one', () => {
+  it('leaves out a run that comes once more after it stopped', () => {
     expect(track([...documents('a'), ...documents('a')])).toEqual([
       'opened a',
       'stopped a',
-      'opened a',
-      'stopped a',
+      'duplicate a',
+      'duplicate a',
     ])
   })
 
-  it('does not know what comes of a run after its stop', () => {
+  it('leaves out what comes of a run after its stop, and says so once', () => {
     const messages = documents('a')
     const late = [messages[1]!, messages[2]!]
-    expect(track([...messages, ...late])).toEqual([
-      'opened a',
-      'stopped a',
-      'unattributed',
-      'unattributed',
-    ])
+    expect(track([...messages, ...late])).toEqual(['opened a', 'stopped a', 'duplicate a'])
   })
 
   it('gives up the oldest run when too many are open', () => {

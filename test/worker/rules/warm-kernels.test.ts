@@ -22,7 +22,7 @@ describe('the warm kernels of a worker', () => {
   })
 
   it('are one pool for all entries of a Python, started with the worker and ended with it', async () => {
-    const warm = new WarmKernels({ warm: 1, preload: [] }, logger)
+    const warm = new WarmKernels({ warm: 1, preload: [], env: {} }, logger)
     const paths = { templates: '/tmp/templates', results: '/tmp/results', python }
     const notebooks = [{ template: 'a.ipynb' }, { template: 'b.ipynb' }]
     makeRules(
@@ -40,7 +40,7 @@ describe('the warm kernels of a worker', () => {
   })
 
   it('are none with `warm: 0`, and their notebooks start their own', async () => {
-    const warm = new WarmKernels({ warm: 0, preload: ['numpy'] }, logger)
+    const warm = new WarmKernels({ warm: 0, preload: ['numpy'], env: {} }, logger)
     const source = warm.for(python)
     warm.start()
     expect(await programs()).toEqual([])

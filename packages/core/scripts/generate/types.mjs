@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { compile } from 'json-schema-to-typescript'
 import { format } from 'prettier'
 
+import { descriptions, keyDescriptions } from './descriptions.mjs'
 import { fileStem, typeNames } from './names.mjs'
 import { readableSchemas } from './readable-schema.mjs'
 
@@ -27,14 +28,15 @@ async function declarations(name, schema) {
   const parts = []
   for (const [type, readable] of readableSchemas(name, schema)) {
     const isDocument = type === typeNames[name]
-    const text = await declaration(type, isDocument ? await withExample(name, readable) : readable)
+    const described = isDocument ? await withExample(name, readable) : asPart(type, readable)
+    const text = await declaration(type, described)
     parts.push(name === 'start' && isDocument ? openRunStart(text) : text)
   }
   return parts.join('\n')
 }
 
 async function declaration(type, schema) {
-  const text = await compile({ ...schema, title: type }, type, {
+  const text = await compile({ ...withKeyDescriptions(type, schema), title: type }, type, {
     bannerComment: '',
     additionalProperties: false,
     declareExternallyReferenced: false,
@@ -43,6 +45,31 @@ async function declaration(type, schema) {
   })
   return text.replaceAll('[k: string]', '[key: string]').trimStart()
 }
+
+function withKeyDescriptions(type, { properties, ...schema }) {
+  if (!properties) return schema
+  const described = Object.entries(properties).map(([key, value]) => [
+    key,
+    { ...value, description: value.description || keyDescriptions[`${type}.${key}`] },
+  ])
+  return { ...schema, properties: Object.fromEntries(described) }
+}
+
+/** A type that documents are made of, with its original. */
+function asPart(type, schema) {
+  const description = schema.description ?? descriptions[type]
+  if (!description)
+    throw new Error(`event-model says nothing of ${type}: add it to descriptions.mjs`)
+  if (type === 'BulkEvent') return { ...schema, description: sentence(description) }
+  return {
+    ...schema,
+    description: `${sentence(description)}\n\nMirrors \`event_model.documents.${type}\`.`,
+  }
+}
+
+/** The deprecated ones have a schema in event_model, and no class. */
+const originalOf = (name, type) =>
+  `event_model.${name.startsWith('bulk_') ? `DocumentNames.${name}` : type}`
 
 async function withExample(name, schema) {
   const type = typeNames[name]
@@ -56,7 +83,7 @@ const doc: ${type} = ${JSON.stringify(examples[name])}`,
     ...schema,
     description: `${sentence(schema.description)}
 
-Mirrors event_model's \`${type}\`; in a stream its name is \`${name}\`.
+Mirrors \`${originalOf(name, type)}\`; in a stream its name is \`${name}\`.
 
 @example
 \`\`\`ts

@@ -2,25 +2,39 @@ import type { Run } from '../run/run.js'
 
 /** Where an action writes what it has to say. Structured: an object of fields, then a sentence. */
 export interface Logger {
+  /** What only helps to find a fault. */
   debug(fields: object, message: string): void
+  /** What happened, as it should. */
   info(fields: object, message: string): void
+  /** What somebody may want to look at; the work goes on. */
   warn(fields: object, message: string): void
+  /** What went wrong. */
   error(fields: object, message: string): void
 }
 
 /** How far an action has come, in its own steps (a notebook's steps are its cells). */
 export interface Progress {
-  /** The step that has started or finished, from 1. */
+  /** The step that has started or finished, from 1; 0 while the action waits for its first. */
   readonly step: number
-  /** How many steps there are. */
+  /** How many steps there are; 0 while that is not known. */
   readonly of: number
-  readonly event: 'started' | 'finished'
+  /** `waiting`: for something outside, as a place in a batch system's queue. */
+  readonly event: 'waiting' | 'started' | 'finished'
+  /** What it waits for, for people. */
+  readonly message?: string
+  /** Seconds that the step took, once it has finished. */
+  readonly seconds?: number
+  /** Seconds that the step usually takes, where that is known. */
+  readonly usualSeconds?: number
+  /** Seconds that what remains usually takes, the step that has started included. */
+  readonly remainingSeconds?: number
 }
 
 /** What the host hands to an action besides the run. */
 export interface ActionContext {
   /** Aborted when the job is cancelled, times out or the host stops; its `reason` says which. */
   readonly signal: AbortSignal
+  /** The host's log. */
   readonly logger: Logger
   /** Tells the host how far the action has come. */
   readonly progress: (progress: Progress) => void
@@ -43,27 +57,50 @@ export type FailureReason =
 /** Why a job was skipped. */
 export type SkipReason = 'exit-status' | 'data-not-ready' | 'rule'
 
-/** When a failed attempt is tried again. */
-export interface RetryOptions {
-  /** All automatic attempts together, the first included. */
+/** How often a failed attempt is tried again, and after how long. */
+export interface RetrySchedule {
+  /** All automatic attempts together, the first included; a rerun begins to count anew. */
   readonly attempts: number
-  /** The reasons for which trying again may help. */
-  readonly on: readonly FailureReason[]
-  /** Milliseconds to wait before. */
+  /** Milliseconds to wait before the second attempt. */
   readonly delay: number
+  /**
+   * By how much each further wait is longer.
+   *
+   * @defaultValue 1: all are the same
+   */
+  readonly factor?: number | undefined
+  /**
+   * The longest wait, in milliseconds.
+   *
+   * @defaultValue an hour
+   */
+  readonly longest?: number | undefined
 }
+
+/** When a failed attempt is tried again. */
+export interface RetryOptions extends RetrySchedule {
+  /**
+   * The reasons for which trying again may help; as an object each with what is otherwise for it.
+   */
+  readonly on: readonly FailureReason[] | RetryByReason
+}
+
+/** Reasons to try again, each with what is otherwise for it. */
+export type RetryByReason = Readonly<Partial<Record<FailureReason, Partial<RetrySchedule>>>>
 
 /** What explains a failure, as far as it is known. */
 export interface FailureEvidence {
   /** The failing cell's place in the notebook, from 1. */
   readonly cell?: number
-  /** The exception's class and text, as Jupyter has them. */
+  /** The exception's class, as Jupyter has it. */
   readonly ename?: string
+  /** The exception's text. */
   readonly evalue?: string
   /** The traceback as plain text, without terminal colours. */
   readonly traceback?: string
   /** The signal that ended the process or kernel. */
   readonly signal?: string
+  /** The exit code of the process, where it ended by itself. */
   readonly exitCode?: number
   /** The limit that was hit. */
   readonly limit?: string

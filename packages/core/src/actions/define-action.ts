@@ -1,7 +1,8 @@
 import type { Action } from './action.js'
 
 /**
- * Gives a custom action its types: returns what it is given.
+ * Gives a custom action its types: returns what it is given. A module that the worker's config names under
+ * `actions` exports one as its default.
  *
  * @example
  * ```ts

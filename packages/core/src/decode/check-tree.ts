@@ -30,9 +30,10 @@ interface Measured {
  * Checks the depth of a decoded value, that it doesn't contain itself, and how large it is as a tree. It
  * keeps its own stack, and visits each container once however often it appears.
  *
+ * @returns how many values, characters and bytes it comes to.
  * @throws BlueskyError `too-deep`, `cyclic` or `too-large`.
  */
-export function checkTree(root: unknown, limits: TreeLimits): void {
+export function checkTree(root: unknown, limits: TreeLimits): number {
   const { maxDepth, maxUnits, isShared } = limits
   const known = isShared ? new Map<object, Measured | 'open'>() : undefined
   const path: Level[] = []
@@ -43,6 +44,8 @@ export function checkTree(root: unknown, limits: TreeLimits): void {
     let measured: Measured | undefined
     if (container === undefined || children === undefined) {
       measured = { units: unitsOf(value), height: 0 }
+    } else if (children.length === 0) {
+      measured = { units: ownUnits(container), height: 1 }
     } else {
       const state = known?.get(container)
       if (state === 'open') throw failure('cyclic', 'a value contains itself')
@@ -64,7 +67,7 @@ export function checkTree(root: unknown, limits: TreeLimits): void {
       level = path[path.length - 1]
       if (level !== undefined) add(level, measured, maxUnits)
     }
-    if (level === undefined) return
+    if (level === undefined) return measured?.units ?? 0
     value = level.children[level.index++]
   }
 }

@@ -47,7 +47,17 @@ export interface DecoderOptions {
 /** {@link DecoderOptions} with the defaults filled in. */
 export type DecoderOptionsWithDefaults = Required<DecoderOptions>
 
-/** The defaults of {@link DecoderOptions}, in one place. */
+/**
+ * The defaults of {@link DecoderOptions}, in one place: for a decoder of your own too.
+ *
+ * @example
+ * ```ts
+ * import { withDecoderDefaults } from '@prompt-papermill/core'
+ *
+ * console.log(withDecoderDefaults({ maxDepth: 32 }))
+ * // { enums: [], maxDepth: 32, maxBytes: 268435456 }
+ * ```
+ */
 export function withDecoderDefaults(options: DecoderOptions = {}): DecoderOptionsWithDefaults {
   return { enums: [], maxDepth: 256, maxBytes: 256 * 1024 * 1024, ...options }
 }

@@ -18,7 +18,9 @@ const factories: ReadonlyMap<string, (options?: DecoderOptions) => Decoder> = ne
 ])
 
 /**
- * Makes a decoder by its name.
+ * Makes a decoder by its name, as it stands in a config.
+ *
+ * @param name - `auto` tells by each payload's first bytes which of the others it is for
  *
  * @throws BlueskyError `bad-option` if there is none of that name.
  *

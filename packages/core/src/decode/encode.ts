@@ -17,6 +17,9 @@ const encoders: ReadonlyMap<string, (value: unknown) => Uint8Array> = new Map([
  * with `msgpack_numpy`) or `json.loads`: dicts, lists and scalars, NumPy arrays, and datetimes where the
  * format has them.
  *
+ * @param value - the document, or anything that a document can hold
+ * @param encoding - how it is written
+ * @returns the bytes that go behind the second space of a frame; see {@link joinFrame}.
  * @throws BlueskyError `not-representable` for a value that the format has no form for, naming its path;
  *   `too-deep` or `cyclic` for one that nests too deep or contains itself; `bad-option` for another
  *   encoding.

@@ -15,12 +15,13 @@ export type DropReason =
 
 /** A frame that can't be used: reported, and the stream goes on. */
 export interface Dropped {
+  /** Why, in one word. */
   readonly reason: DropReason
-  /** The document's name as far as the frame tells it, else null. */
+  /** The document's name as far as the frame tells it, up to 256 characters; else null. */
   readonly name: string | null
   /** The frame's length in bytes. */
   readonly bytes: number
-  /** What is wrong, for a person. */
+  /** What is wrong, for a person, up to 1,024 characters. */
   readonly message: string
 }
 
@@ -83,8 +84,10 @@ export function withFrameReaderDefaults(
 }
 
 /**
- * Makes the function that turns frames into documents: split, decode, check. It never throws; what
- * can't be used comes back as `dropped`.
+ * Makes the function that turns frames into documents: split, decode, check. That function never throws;
+ * what can't be used comes back as `dropped`.
+ *
+ * @throws BlueskyError `bad-option` for a decoder that isn't there.
  *
  * @example
  * ```ts
@@ -100,32 +103,51 @@ export function frameReader(options: FrameReaderOptions = {}): (frame: Uint8Arra
   const { decode } =
     typeof decoder === 'string' ? bound(makeDecoder(decoder, { enums })) : bound(decoder)
   return (bytes) => {
-    const drop = (reason: DropReason, name: string | null, message: string): FrameOutcome => ({
-      kind: 'dropped',
-      dropped: { reason, name, bytes: bytes.length, message },
-    })
     let frame: Frame
     try {
       frame = splitFrame(bytes)
     } catch (error) {
-      return drop('bad-frame', null, messageOf(error))
+      return drop('bad-frame', null, bytes, messageOf(error))
     }
-    if (prefix !== null && frame.prefix !== prefix) return { kind: 'ignored', prefix: frame.prefix }
+    if (prefix !== null && frame.prefix !== prefix) {
+      return { kind: 'ignored', prefix: shown(frame.prefix) }
+    }
     const { name } = frame
     if (!isDocumentName(name)) {
-      return drop('unknown-name', name, `"${name}" is not the name of a bluesky document`)
+      const given = shown(name)
+      return drop('unknown-name', given, bytes, `"${given}" is not the name of a bluesky document`)
     }
     let doc: unknown
     try {
       doc = decode(frame.payload)
     } catch (error) {
-      return drop(failureOf(error), name, messageOf(error))
+      return drop(failureOf(error), name, bytes, messageOf(error))
     }
     const outcome = checkDocument(name, doc, validate)
     return outcome.ok
       ? { kind: 'document', prefix: frame.prefix, message: outcome.message, issues: outcome.issues }
-      : drop('invalid', name, outcome.reason)
+      : drop('invalid', name, bytes, outcome.reason)
   }
+}
+
+function drop(
+  reason: DropReason,
+  name: string | null,
+  { length }: Uint8Array,
+  message: string,
+): FrameOutcome {
+  return {
+    kind: 'dropped',
+    dropped: { reason, name, bytes: length, message: shown(message, 1024) },
+  }
+}
+
+/** The beginning of a text, for events and logs: a frame may have a name or a key of many megabytes. */
+function shown(text: string, longest = 256): string {
+  if (text.length <= longest) return text
+  const units = Array.from({ length: longest }, (_, i) => text.charCodeAt(i))
+  // made anew, since a slice would keep all of the text in memory
+  return `${String.fromCharCode(...units)}…`
 }
 
 /** What a check of one decoded document says. */
@@ -136,6 +158,8 @@ export type CheckedDocument =
       readonly issues: readonly DocumentIssue[]
     }
   | { readonly ok: false; readonly reason: string }
+
+const none: readonly DocumentIssue[] = []
 
 /** Checks that a value is a document that can be routed, and as `validate` says that it fits the schema. */
 export function checkDocument(
@@ -148,9 +172,9 @@ export function checkDocument(
     return { ok: false, reason: `this ${name} document can't be routed: ${missing}` }
   }
   const message = { name, doc } as DocumentMessage
-  if (validate === 'off') return { ok: true, message, issues: [] }
+  if (validate === 'off') return { ok: true, message, issues: none }
   const validation = validateDocument(name, doc)
-  if (validation.valid) return { ok: true, message, issues: [] }
+  if (validation.valid) return { ok: true, message, issues: none }
   if (validate === 'warn') return { ok: true, message, issues: validation.issues }
   return { ok: false, reason: describeIssues(name, validation.issues) }
 }

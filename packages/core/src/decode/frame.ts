@@ -1,15 +1,21 @@
+import { documentNames } from '../documents/messages.js'
 import { BlueskyError } from '../errors/bluesky-error.js'
 
 /** A frame taken apart; `payload` is a view of the frame's bytes, not a copy. */
 export interface Frame {
+  /** What stands before the first space: `''` unless the publisher was given one. */
   readonly prefix: string
+  /** The document's name, such as `start`. */
   readonly name: string
+  /** The document, as the publisher's serializer wrote it. */
   readonly payload: Uint8Array
 }
 
 const space = 0x20
 const latin1 = new TextDecoder('latin1')
 const utf8 = new TextEncoder()
+/** Of which there are most first. */
+const names: readonly string[] = ['event', ...documentNames]
 
 /**
  * Splits a frame, `prefix SP name SP payload`, at its first two spaces. Mirrors
@@ -36,16 +42,39 @@ export function splitFrame(frame: Uint8Array): Frame {
     )
   }
   return {
-    prefix: latin1.decode(frame.subarray(0, first)),
-    name: latin1.decode(frame.subarray(first + 1, second)),
+    prefix: first === 0 ? '' : latin1.decode(frame.subarray(0, first)),
+    name: readName(frame, first + 1, second),
     payload: frame.subarray(second + 1),
   }
 }
 
+/** The bytes from `from` to before `to` as text. A document's name is told by its bytes, since every frame has one. */
+function readName(frame: Uint8Array, from: number, to: number): string {
+  const known = names.find(
+    (name) =>
+      name.length === to - from && name.charCodeAt(0) === frame[from] && isAt(frame, from, name),
+  )
+  return known ?? latin1.decode(frame.subarray(from, to))
+}
+
+function isAt(frame: Uint8Array, at: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) if (frame[at + i] !== name.charCodeAt(i)) return false
+  return true
+}
+
 /**
- * Joins a frame. Mirrors `bluesky.callbacks.zmq.Publisher.__call__`.
+ * Joins a frame, `prefix SP name SP payload`. Mirrors `bluesky.callbacks.zmq.Publisher.__call__`.
  *
+ * @returns a copy of the payload with the rest before it.
  * @throws BlueskyError `bad-option` if the prefix or name has a space, which would move the payload.
+ * @example
+ * ```ts
+ * import { encodePayload, joinFrame } from '@prompt-papermill/core'
+ *
+ * const payload = encodePayload({ uid: 'a', time: 0 }, 'json')
+ * const frame = joinFrame({ prefix: 'jpls', name: 'start', payload })
+ * console.log(new TextDecoder().decode(frame)) // jpls start {"uid":"a","time":0}
+ * ```
  */
 export function joinFrame({ prefix, name, payload }: Frame): Uint8Array {
   for (const part of [prefix, name]) {

@@ -1,3 +1,5 @@
+import type { Budget } from './budget.js'
+
 /** Strings up to this length are remembered: keys, and UUIDs of 36 characters. */
 const longest = 48
 /** A power of two. */
@@ -20,12 +22,17 @@ export class StringCache {
     new Array<number>(n).fill(0),
   )
   readonly #decode: (bytes: Uint8Array) => string
+  readonly #budget: Budget
   #bytes = nothing
   #view = nothingSeen
 
-  /** @param decode - reads what isn't short ASCII. */
-  constructor(decode: (bytes: Uint8Array) => string) {
+  /**
+   * @param decode - reads what isn't short ASCII.
+   * @param budget - asked for each string that takes memory.
+   */
+  constructor(decode: (bytes: Uint8Array) => string, budget: Budget) {
     this.#decode = decode
+    this.#budget = budget
   }
 
   /** Reads from this payload from now on. */
@@ -42,12 +49,10 @@ export class StringCache {
   /**
    * The string of `length` bytes at `at`.
    *
-   * @throws BlueskyError `bad-payload` if the bytes are no text.
+   * @throws BlueskyError `bad-payload` if the bytes are no text, `too-large` for too many strings.
    */
   read(at: number, length: number): string {
-    if (length > longest) {
-      return this.#decode(this.#bytes.subarray(at, at + length))
-    }
+    if (length > longest) return this.#readUnusual(at, length)
     const view = this.#view
     const wordsEnd = at + (length & ~3)
     let hash = length
@@ -64,11 +69,15 @@ export class StringCache {
       all |= byte
       hash = Math.imul(hash ^ byte, 0x9e3779b1)
     }
-    if ((all & 0x80808080) !== 0) {
-      return this.#decode(this.#bytes.subarray(at, at + length))
-    }
+    if ((all & 0x80808080) !== 0) return this.#readUnusual(at, length)
     hash ^= hash >>> 13
     return this.#remembered(hash & (slots - 1), at, length)
+  }
+
+  /** A string that is long or not ASCII. */
+  #readUnusual(at: number, length: number): string {
+    this.#budget.takeTexts(1)
+    return this.#decode(this.#bytes.subarray(at, at + length))
   }
 
   /** The ASCII string at `at`, from its slot if that holds it. */
@@ -77,6 +86,7 @@ export class StringCache {
     if (string !== undefined && string.length === length && this.#isKnown(slot, at, length)) {
       return string
     }
+    this.#budget.takeTexts(1)
     const units = this.#units[length] as number[]
     const offset = slot * slotBytes
     for (let i = 0; i < length; i++) {

@@ -72,8 +72,11 @@ export class EventModelValueError extends EventModelError {
 
 /** One thing that is wrong with a document, as `validateDocument` says it. */
 export interface EventModelIssue {
+  /** Where, from the document `$`: such as `$.data_keys.det.shape[0]`. */
   readonly path: string
+  /** What would be right there, to be read behind the path: such as `must be integer`. */
   readonly message: string
+  /** JSON schema's word for what is not met: such as `type` or `required`. */
   readonly keyword: string
 }
 

@@ -1,13 +1,15 @@
-import { isEndState, type JobStatus } from './job.js'
+import { isEndState, type JobStatus, readyToBegin } from './job.js'
 
 /**
- * Where a job stands when its host lives again: what was waiting is queued, and what was running was
+ * Where a job stands when its host lives again: what was waiting waits on, and what was running was
  * interrupted, which it may be `most` times before it has failed.
  */
 export function afterRestart(status: JobStatus, most: number): JobStatus {
   const { state, interruptions } = status
   if (isEndState(state) || state.state === 'queued') return status
-  if (state.state === 'waiting') return { ...status, state: { state: 'queued' } }
+  if (state.state === 'waiting') {
+    return { ...status, state: readyToBegin(status.job, state.since) }
+  }
   if (interruptions < most) {
     return { ...status, state: { state: 'queued' }, interruptions: interruptions + 1 }
   }

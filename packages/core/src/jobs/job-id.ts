@@ -2,11 +2,17 @@
  * The id of the job of one entry of one rule for one run: the run's first eight characters, for people,
  * and a hash that is the same wherever and whenever it is made.
  *
+ * @param uid - the run's uid
+ * @param rule - the rule's name, unique among the rules
+ * @param entry - the entry's name, unique in its rule
+ * @returns such as `5d8beb4d-83a106cfbcca`: letters, digits, `_` and one `-`.
+ *
  * @example
  * ```ts
  * import { jobId } from '@prompt-papermill/core'
  *
- * console.log(await jobId('5d8beb4d-8b22-44a9-a1da-0839189d3c61', 'reflectivity', 'fine'))
+ * const uid = '5d8beb4d-8b22-44a9-a1da-0839189d3c61'
+ * console.log(await jobId(uid, 'reflectivity', 'fine')) // 5d8beb4d-83a106cfbcca
  * ```
  */
 export async function jobId(uid: string, rule: string, entry: string): Promise<string> {

@@ -1,60 +1,90 @@
-import type { ActionResult, Progress } from '../actions/action.js'
+import type { ActionResult } from '../actions/action.js'
 import { BlueskyError } from '../errors/bluesky-error.js'
 import { SteadyEmitter } from '../errors/steady-emitter.js'
+import { afterAttempt } from './after-attempt.js'
 import { afterRestart } from './after-restart.js'
-import { isEndState, type Job, type JobStatus, newStatus } from './job.js'
+import { isEndState, type Job, type JobStatus, newStatus, readyToBegin } from './job.js'
 import {
-  type AttemptOutcome,
   type JobQueue,
   type JobQueueEvents,
   type Performer,
+  type QueueCounts,
+  type QueueLimits,
+  type ReadyCheck,
+  type RerunOptions,
   StopReason,
 } from './job-queue.js'
+import { KnownJobs } from './known-jobs.js'
 import {
+  checkLimits,
   type MemoryJobQueueOptions,
   type MemoryJobQueueOptionsWithDefaults,
   withMemoryJobQueueDefaults,
 } from './memory-job-queue-options.js'
+import { PendingJobs } from './pending-jobs.js'
+import { RunningJobs } from './running-jobs.js'
 
 export type { MemoryJobQueueOptions } from './memory-job-queue-options.js'
 
 /**
- * The reference implementation of {@link JobQueue}: first come, first served, in this process's memory.
+ * The reference implementation of {@link JobQueue}, in this process's memory: by priority, then first come,
+ * first served.
  *
  * @example
  * ```ts
  * import { MemoryJobQueue } from '@prompt-papermill/core'
+ * import { makeJob } from '@prompt-papermill/core/testing'
  *
- * const queue = new MemoryJobQueue({ concurrency: 1 })
- * queue.events.on('status', ({ job, state }) => console.log(job.id, state.state))
+ * const queue = new MemoryJobQueue({ concurrency: 4, rules: { reduction: 1 } })
+ * queue.events.on('status', ({ state }) => console.log(state.state))
+ * // queued
+ * // running
+ * // succeeded
  * await queue.start(async () => ({ result: { state: 'succeeded' }, resultsDir: null }))
+ * await queue.add([makeJob({ rule: 'reduction' })])
  * await queue.idle()
  * ```
  */
 export class MemoryJobQueue implements JobQueue {
   readonly events = new SteadyEmitter<JobQueueEvents>()
   readonly #options: MemoryJobQueueOptionsWithDefaults
-  readonly #statuses = new Map<string, JobStatus>()
-  readonly #ended: string[] = []
-  readonly #queued: string[] = []
-  readonly #running = new Map<string, AbortController>()
-  readonly #delayed = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #jobs: KnownJobs
+  readonly #pending = new PendingJobs()
+  readonly #running: RunningJobs
   readonly #idle = new Set<() => void>()
   /** Jobs that stand elsewhere now than when the host's earlier life ended. */
   #changedSince: JobStatus[] = []
   #performer: Performer | undefined
+  #refused = 0
   #paused = false
   #stopping = false
 
+  /** @throws BlueskyError `bad-option` for limits with which no job would ever run. */
   constructor(options: MemoryJobQueueOptions = {}) {
     this.#options = withMemoryJobQueueDefaults(options)
-    for (const status of this.#options.known) this.#knowAgain(status)
+    const { concurrency, rules, remembered, known } = this.#options
+    this.#running = new RunningJobs({ concurrency, rules })
+    this.#jobs = new KnownJobs(remembered)
+    for (const status of known) this.#knowAgain(status)
   }
 
-  start(performer: Performer): Promise<void> {
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  start(performer: Performer, ready: ReadyCheck = neverReady): Promise<void> {
     this.#performer = performer
     for (const status of this.#changedSince) this.events.emit('status', status)
     this.#changedSince = []
+    this.#pending.openRoom(ready, {
+      waiting: (id, state) => this.#change(this.#known(id), { state }),
+      ready: (id) => {
+        this.#pending.add(this.#change(this.#known(id), { state: { state: 'queued' } }))
+        this.#fill()
+      },
+      gaveUp: (id, message) =>
+        this.#end(this.#known(id), { state: 'skipped', reason: 'data-not-ready', message }),
+    })
     this.#fill()
     return Promise.resolve()
   }
@@ -63,38 +93,42 @@ export class MemoryJobQueue implements JobQueue {
     if (this.#stopping) {
       return Promise.reject(new BlueskyError('closed', 'the queue is stopping and takes no jobs'))
     }
-    const fresh: Job[] = []
-    for (const job of jobs) {
-      if (this.#statuses.has(job.id)) continue
-      const status = newStatus(job)
-      fresh.push(job)
-      this.#know(status)
+    const fresh = jobs.filter((job) => {
+      if (this.#jobs.has(job.id)) return false
+      const status = this.#roomFor(newStatus(job))
+      this.#jobs.set(status)
       this.events.emit('status', status)
-    }
+      this.#pending.add(status)
+      return true
+    })
     this.#fill()
     return Promise.resolve(fresh)
   }
 
   cancel(id: string, message: string): Promise<boolean> {
-    const status = this.#statuses.get(id)
+    const status = this.#jobs.get(id)
     if (!status || isEndState(status.state)) return Promise.resolve(false)
-    const running = this.#running.get(id)
-    if (running) running.abort(new StopReason('cancelled', message))
-    else {
-      this.#forgetQueued(id)
+    if (!this.#running.abort(id, new StopReason('cancelled', message))) {
+      this.#pending.delete(id)
       this.#end(status, { state: 'cancelled', message })
     }
     return Promise.resolve(true)
   }
 
-  rerun(status: JobStatus): Promise<boolean> {
-    const { id } = status.job
-    const known = this.#statuses.get(id) ?? status
+  rerun(status: JobStatus, { priority, job }: RerunOptions = {}): Promise<boolean> {
+    const known = this.#jobs.get(status.job.id) ?? status
     if (!isEndState(known.state) || this.#stopping) return Promise.resolve(false)
-    const at = this.#ended.indexOf(id)
-    if (at >= 0) this.#ended.splice(at, 1)
-    this.#change(known, { state: { state: 'queued' }, finishedAt: null, interruptions: 0 })
-    this.#queued.push(id)
+    if (this.#isFull()) return Promise.reject(new BlueskyError('full', this.#fullMessage()))
+    const again = job ?? known.job
+    const changed = this.#change(known, {
+      job: again,
+      state: readyToBegin(again, new Date().toISOString()),
+      finishedAt: null,
+      interruptions: 0,
+      tries: 0,
+      priority: priority ?? again.priority,
+    })
+    this.#pending.add(changed)
     this.#fill()
     return Promise.resolve(true)
   }
@@ -110,8 +144,25 @@ export class MemoryJobQueue implements JobQueue {
     return Promise.resolve()
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- so that what it throws rejects
+  async setLimits(limits: Partial<QueueLimits>): Promise<void> {
+    const wanted = { ...this.#running.limits, ...limits }
+    checkLimits(wanted)
+    this.#running.limits = wanted
+    this.#fill()
+  }
+
   get(id: string): Promise<JobStatus | undefined> {
-    return Promise.resolve(this.#statuses.get(id))
+    return Promise.resolve(this.#jobs.get(id))
+  }
+
+  counts(): Promise<QueueCounts> {
+    return Promise.resolve({
+      queued: this.#pending.queued,
+      waiting: this.#pending.waiting,
+      running: this.#running.size,
+      refused: this.#refused,
+    })
   }
 
   async idle(): Promise<void> {
@@ -120,44 +171,53 @@ export class MemoryJobQueue implements JobQueue {
 
   async stop(grace: number): Promise<void> {
     this.#stopping = true
-    for (const timer of this.#delayed.values()) clearTimeout(timer)
+    this.#pending.stop()
     this.#fill()
     if (this.#running.size === 0) return
     const timer = setTimeout(() => {
-      const reason = new StopReason('interrupted', 'the worker stopped before this was done')
-      for (const controller of this.#running.values()) controller.abort(reason)
+      this.#running.abortAll(
+        new StopReason('interrupted', 'the worker stopped before this was done'),
+      )
     }, grace)
     await new Promise<void>((resolve) => this.#idle.add(resolve))
     clearTimeout(timer)
   }
 
-  #know(status: JobStatus): void {
-    this.#statuses.set(status.job.id, status)
-    if (isEndState(status.state)) this.#remember(status.job.id)
-    else this.#queued.push(status.job.id)
-  }
-
   #knowAgain(before: JobStatus): void {
     const status = afterRestart(before, this.#options.maxInterruptions)
-    this.#know(status)
+    this.#jobs.set(status)
     if (status !== before) this.#changedSince.push(status)
+    this.#pending.add(status)
   }
 
-  /** Bounds what is kept of ended jobs. */
-  #remember(id: string): void {
-    this.#ended.push(id)
-    if (this.#ended.length > this.#options.remembered) {
-      this.#statuses.delete(this.#ended.shift() as string)
-    }
+  #known(id: string): JobStatus {
+    return this.#jobs.get(id) as JobStatus
+  }
+
+  /** A new job's status: that it has failed, where there is no room for it. */
+  #roomFor(status: JobStatus): JobStatus {
+    if (isEndState(status.state) || !this.#isFull()) return status
+    this.#refused += 1
+    const message = `${this.#fullMessage()}; rerun it when there is`
+    const state = { state: 'failed', reason: 'not-started', message } as const
+    return { ...status, state, finishedAt: new Date().toISOString() }
+  }
+
+  #isFull(): boolean {
+    return this.#pending.size >= this.#options.capacity
+  }
+
+  #fullMessage(): string {
+    return `the queue holds ${this.#options.capacity} jobs, as many as it may, and has no room for this one`
   }
 
   #fill(): void {
     const performer = this.#performer
     if (!performer) return
-    while (!this.#paused && !this.#stopping && this.#running.size < this.#options.concurrency) {
-      const id = this.#queued.shift()
+    while (!this.#paused && !this.#stopping && this.#running.hasRoom) {
+      const id = this.#pending.take((rule) => this.#running.hasRoomFor(rule))
       if (id === undefined) break
-      void this.#perform(this.#statuses.get(id) as JobStatus, performer)
+      this.#perform(this.#known(id), performer)
     }
     if (this.#isSettled()) {
       for (const resolve of this.#idle) resolve()
@@ -165,102 +225,63 @@ export class MemoryJobQueue implements JobQueue {
     }
   }
 
-  async #perform(before: JobStatus, performer: Performer): Promise<void> {
-    const { job } = before
-    const controller = new AbortController()
-    this.#running.set(job.id, controller)
-    const attempt = before.attempt + 1
-    let status = this.#change(before, {
+  #perform(before: JobStatus, performer: Performer): void {
+    const { id } = before.job
+    const started = this.#change(before, {
       state: { state: 'running', progress: null },
-      attempt,
+      attempt: before.attempt + 1,
+      tries: before.tries + 1,
+      resultsDir: null,
       startedAt: new Date().toISOString(),
       finishedAt: null,
     })
-    const progress = (value: Progress): void => {
-      if (this.#running.get(job.id) !== controller) return
-      status = this.#change(status, { state: { state: 'running', progress: value } })
-    }
-    const { result, resultsDir } = await performSafely(performer, job, {
-      attempt,
-      signal: controller.signal,
-      progress,
+    void this.#running.perform(started, performer, {
+      change: (change) => this.#change(this.#known(id), change),
+      ended: ({ result, resultsDir }, toldToEnd) => {
+        const now = this.#known(id)
+        this.#settle({ ...now, resultsDir: resultsDir ?? now.resultsDir }, result, toldToEnd)
+        this.#fill()
+      },
     })
-    this.#running.delete(job.id)
-    this.#settle({ ...status, resultsDir }, result, controller.signal)
-    this.#fill()
   }
 
-  #settle(status: JobStatus, result: ActionResult, signal: AbortSignal): void {
-    const { maxInterruptions } = this.#options
-    const retry = status.job.retry ?? this.#options.retry
-    const failed = result.state === 'failed' ? result : null
-    if (failed?.reason === 'interrupted' && status.interruptions < maxInterruptions) {
-      this.#change(status, {
-        state: { state: 'queued' },
-        interruptions: status.interruptions + 1,
-        finishedAt: new Date().toISOString(),
-      })
-      this.#queued.push(status.job.id)
-    } else if (
-      failed &&
-      // who was told to end failed of that, whatever it says
-      !signal.aborted &&
-      retry.on.includes(failed.reason) &&
-      status.attempt - status.interruptions < retry.attempts
-    ) {
-      this.#change(status, { state: { state: 'queued' }, finishedAt: new Date().toISOString() })
-      this.#queueLater(status.job.id, retry.delay)
-    } else {
-      this.#end(status, result)
+  #settle(status: JobStatus, result: ActionResult, toldToEnd: boolean): void {
+    const next = afterAttempt(status, result, toldToEnd, this.#options)
+    if ('end' in next) {
+      this.#end(status, next.end)
+      return
     }
-  }
-
-  #queueLater(id: string, delay: number): void {
-    const timer = setTimeout(() => {
-      this.#delayed.delete(id)
-      this.#queued.push(id)
-      this.#fill()
-    }, delay)
-    this.#delayed.set(id, timer)
+    const { interruptions, delay, message } = next.again
+    const queued = this.#change(status, {
+      state: { state: 'queued', message },
+      interruptions,
+      finishedAt: new Date().toISOString(),
+    })
+    if (delay === 0) this.#pending.add(queued)
+    else this.#pending.addLater(queued, delay, () => this.#fill())
   }
 
   #end(status: JobStatus, result: ActionResult): void {
     this.#change(status, { state: result, finishedAt: new Date().toISOString() })
-    this.#remember(status.job.id)
     this.#fill()
   }
 
   #change(status: JobStatus, change: Partial<JobStatus>): JobStatus {
     const changed = { ...status, ...change }
-    this.#statuses.set(status.job.id, changed)
+    this.#jobs.set(changed)
     this.events.emit('status', changed)
     return changed
   }
 
-  #forgetQueued(id: string): void {
-    const at = this.#queued.indexOf(id)
-    if (at >= 0) this.#queued.splice(at, 1)
-    clearTimeout(this.#delayed.get(id))
-    this.#delayed.delete(id)
-  }
-
   /** Whether nothing more will happen by itself: all has ended, or the queue has stopped. */
   #isSettled(): boolean {
-    if (this.#running.size > 0) return false
-    return this.#stopping || (this.#queued.length === 0 && this.#delayed.size === 0)
+    return this.#running.size === 0 && (this.#stopping || this.#pending.size === 0)
   }
 }
 
-/** A performer promises not to throw; if one does, the job has failed and the queue goes on. */
-async function performSafely(
-  performer: Performer,
-  job: Job,
-  request: Parameters<Performer>[1],
-): Promise<AttemptOutcome> {
-  try {
-    return await performer(job, request)
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { result: { state: 'failed', reason: 'not-started', message }, resultsDir: null }
-  }
-}
+const neverReady: ReadyCheck = () =>
+  Promise.resolve({
+    ready: false,
+    message: 'nothing here can tell when its data is ready',
+    never: true,
+  })

@@ -11,6 +11,7 @@ export interface Artifact {
   readonly name: string
   /** Bytes. */
   readonly size: number
+  /** SHA-256 of its bytes, in hexadecimal. */
   readonly sha256: string
 }
 
@@ -22,7 +23,21 @@ const maxArtifacts = 10_000
  * nothing outside is read or named. A file that goes while this looks, as an attempt's stray child may remove
  * it, is left out.
  *
- * @returns the artifacts, and whether there were more than a manifest lists.
+ * @param folder - its path
+ * @returns the artifacts, and as `truncated` whether there were more than the 10,000 that a manifest lists.
+ * @throws the file system's own error if the folder can't be read.
+ *
+ * @example
+ * ```ts
+ * import { mkdir, writeFile } from 'node:fs/promises'
+ *
+ * import { listArtifacts } from '@prompt-papermill/core'
+ *
+ * await mkdir('/tmp/attempt-1/figures', { recursive: true })
+ * await writeFile('/tmp/attempt-1/figures/peaks.csv', 'q,intensity\n')
+ * const { artifacts } = await listArtifacts('/tmp/attempt-1')
+ * console.log(artifacts.map(({ name, size }) => `${name}: ${size}`)) // [ 'figures/peaks.csv: 12' ]
+ * ```
  */
 export async function listArtifacts(
   folder: string,
@@ -41,7 +56,22 @@ export async function listArtifacts(
   return { artifacts, truncated }
 }
 
-/** SHA-256 of a file, in hexadecimal. */
+/**
+ * SHA-256 of a file, in hexadecimal: what a manifest says of templates and artifacts, to be compared with.
+ *
+ * @throws the file system's own error if the file can't be read.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises'
+ *
+ * import { hashFile } from '@prompt-papermill/core'
+ *
+ * await writeFile('/tmp/empty.csv', '')
+ * console.log(await hashFile('/tmp/empty.csv'))
+ * // e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+ * ```
+ */
 export async function hashFile(path: string): Promise<string> {
   return (await digestFile(path)).sha256
 }

@@ -40,7 +40,8 @@ export async function latestAttempt(jobFolder: string): Promise<number> {
   return Math.max(0, ...numbers)
 }
 
-async function makeFolders(folder: string, access: FolderAccess): Promise<void> {
+/** Makes a folder with those above it that are missing, and grants access to each that it made. */
+export async function makeFolders(folder: string, access: FolderAccess): Promise<void> {
   const first = await mkdir(folder, { recursive: true })
   if (first === undefined) return
   // every folder that was made now, from the innermost out

@@ -12,14 +12,28 @@ import { safeName } from './safe-name.js'
 
 /**
  * Keeps each run's documents as `UID.jsonl` in a folder, in suitcase-jsonl's layout: a line
- * `["start", {…}]` each, in plain JSON as event_model's NumpyEncoder writes it.
+ * `["start", {…}]` each, in plain JSON as event_model's NumpyEncoder writes it. A file appears when its run
+ * has stopped, whole.
+ *
+ * @param folder - where the files go; made when it is first needed
  *
  * @example
  * ```ts
- * import { documentsSpool, RunRouter } from '@prompt-papermill/core'
+ * import { defineAction, documentsSpool, RunRouter } from '@prompt-papermill/core'
+ * import { makeRunDocuments } from '@prompt-papermill/core/testing'
  *
+ * const show = defineAction({
+ *   name: 'show',
+ *   async run(run, { documents }) {
+ *     console.log(documents) // …/state/documents/5d8beb4d.jsonl
+ *     return { state: 'succeeded' }
+ *   },
+ * })
  * const router = new RunRouter([], { spool: documentsSpool('state/documents') })
- * console.log(router.openRuns.length)
+ * router.on({ when: {} }, { action: show, documents: true })
+ * const { messages } = makeRunDocuments({ uid: '5d8beb4d' })
+ * for (const message of messages) router.dispatch(message)
+ * await router.settled()
  * ```
  */
 export function documentsSpool(folder: string): DocumentSpool {

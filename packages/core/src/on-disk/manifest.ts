@@ -22,28 +22,47 @@ export { manifestName }
 export interface Manifest {
   /** The version of this layout. */
   readonly manifest_version: 1
+  /** The job's id; see {@link jobId}. */
   readonly job: string
+  /** The name of the rule that matched. */
   readonly rule: string
+  /** The name of the rule's entry. */
   readonly entry: string
+  /** The name of the entry's action. */
   readonly action: string
+  /** The attempt's number, from 1. */
   readonly attempt: number
+  /** The run's uid. */
   readonly uid: string
+  /** Of the Run Start; null if it has none. */
   readonly plan_name: string | null
+  /** Of the Run Start; null if it has none. */
   readonly scan_id: number | string | null
+  /** Of the Run Stop: `success`, `abort` or `fail`; null if it has not come. */
   readonly exit_status: string | null
   /** SHA-256 over the Run Start's lossless JSON with keys sorted by code point and no spaces. */
   readonly start_digest: string
+  /** The template's path; null for an action that runs no notebook. */
   readonly template: string | null
+  /** What the action got; values that JSON has no form for are in the lossless JSON. */
   readonly parameters: Readonly<Record<string, unknown>>
+  /** The name of the machine that it ran on. */
   readonly host: string
-  /** ISO 8601, UTC. */
+  /** When the job was made: ISO 8601, UTC. */
   readonly queued_at: string
+  /** When the attempt began: ISO 8601, UTC. */
   readonly started_at: string
+  /** When the action had ended: ISO 8601, UTC. */
   readonly finished_at: string
+  /** How the attempt ended. */
   readonly state: ActionResult['state']
+  /** Why it failed or was skipped, in one word; else null. */
   readonly reason: string | null
+  /** The same for people; null if there is nothing to say. */
   readonly message: string | null
+  /** What explains a failure: the cell, the traceback, the signal, the limit; null if nothing is known. */
   readonly evidence: FailureEvidence | null
+  /** The files in the attempt's folder, sorted by name; see {@link listArtifacts}. */
   readonly artifacts: readonly Artifact[]
   /** Whether there were more artifacts than are listed. */
   readonly artifacts_truncated: boolean
@@ -109,7 +128,10 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
 
 /**
  * The digest of a document: SHA-256, in hexadecimal, over its lossless JSON with keys sorted by code point
- * and no spaces.
+ * and no spaces. So two documents that say the same have the same one, whoever wrote them.
+ *
+ * @param doc - the document, or any value that a document can hold
+ * @throws BlueskyError as {@link toLosslessJson}.
  *
  * @example
  * ```ts

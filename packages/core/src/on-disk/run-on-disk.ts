@@ -7,6 +7,7 @@ import { listArtifacts } from './artifacts.js'
 import { type FolderAccess, openAttemptFolder } from './attempt-folder.js'
 import { makeManifest, writeManifest } from './manifest.js'
 import { checkPattern, defaultPattern, resultsPath } from './results-path.js'
+import { ResultsRoot } from './results-root.js'
 
 /** Where attempts leave their results. */
 export interface ResultsOptions {
@@ -37,36 +38,55 @@ export function withResultsDefaults(options: ResultsOptions = {}): ResultsOption
 }
 
 /**
- * Makes the runner that gives each attempt a folder of its own and leaves a manifest in it.
+ * Makes the runner that gives each attempt a folder of its own and leaves a manifest in it: what core's
+ * `RunRouter` runs actions with, and what a router of your own may take for `runAction`.
  *
  * @throws BlueskyError `bad-option` for a pattern that can't be used.
+ *
+ * @example
+ * ```ts
+ * import { runOnDisk, RunRouter } from '@prompt-papermill/core'
+ *
+ * const runAction = runOnDisk({
+ *   root: '/tmp/results',
+ *   pattern: '{data_session}/{scan_id}_{uid8}',
+ *   access: { umask: 0o027 },
+ * })
+ * const router = new RunRouter([], { runAction })
+ * await router.settled()
+ * ```
  */
 export function runOnDisk(options: ResultsOptions = {}): ActionRunner {
   const compiled = withResultsDefaults(options)
   checkPattern(compiled.pattern)
-  return (work) => runAttempt(work, compiled)
+  const root = new ResultsRoot(compiled.root, compiled.access)
+  return (work) => runAttempt(work, compiled, root)
 }
 
 async function runAttempt(
   work: Work,
-  { root, pattern, access, logger }: ResultsOptionsWithDefaults,
+  { pattern, access, logger }: ResultsOptionsWithDefaults,
+  root: ResultsRoot,
 ): Promise<AttemptOutcome> {
   const startedAt = new Date().toISOString()
   let place: { folder: string; attempt: number }
   try {
+    await root.open()
     place = await openAttemptFolder(
-      resultsPath(root, pattern, work.job),
+      resultsPath(root.path, pattern, work.job),
       work.request.attempt,
       access,
     )
   } catch (error) {
-    const message = `no results folder could be made under ${root}: ${(error as Error).message}`
+    const message = `no results folder could be made under ${root.path}: ${(error as Error).message}`
     return { result: { state: 'failed', reason: 'not-started', message }, resultsDir: null }
   }
   const { folder, attempt } = place
+  // from now on the job has this number, so that people find its folder by it
+  work.request.opened?.({ attempt, resultsDir: folder })
   const request = { ...work.request, attempt }
   const result = await callAction({ ...work, request }, { resultsDir: folder, logger })
-  return { result: await finish(work, place, startedAt, result), resultsDir: folder }
+  return { result: await finish(work, place, startedAt, result, root), resultsDir: folder }
 }
 
 /** Lists what was left and writes the manifest; a result that can't be recorded has not succeeded. */
@@ -75,9 +95,11 @@ async function finish(
   { folder, attempt }: { folder: string; attempt: number },
   startedAt: string,
   result: ActionResult,
+  root: ResultsRoot,
 ): Promise<ActionResult> {
   const finishedAt = new Date().toISOString()
   const record = async (recorded: ActionResult): Promise<void> => {
+    await root.open()
     // a notebook that removed its own folder has left nothing to list, and is told apart by that
     await mkdir(folder, { recursive: true })
     const listed = await listArtifacts(folder)

@@ -12,6 +12,7 @@ import type {
   StreamDatum,
   StreamResource,
 } from '../documents/generated/index.js'
+import type { RunOrigin } from '../run/run-record.js'
 import { checked } from '../documents/compose/composing.js'
 import {
   type DocumentByName,
@@ -41,6 +42,13 @@ export interface DispatchOptions {
    * @defaultValue `false`
    */
   validate?: boolean
+  /**
+   * Which way the document came, as a source tells it. A `RunRouter` keeps it of each run; a
+   * {@link DocumentRouter} takes all alike.
+   *
+   * @defaultValue `'live'`
+   */
+  origin?: RunOrigin
 }
 
 /**

@@ -2,6 +2,7 @@ import type { EventDescriptor, RunStart } from '../documents/generated/index.js'
 import type { DocumentMessage } from '../documents/messages.js'
 import { Recent } from '../run/recent.js'
 import type { Run } from '../run/run.js'
+import { SeenDatums } from '../run/seen-documents.js'
 import { type DocumentCallback, type DocumentReceiver, send } from './document-callback.js'
 import { type DatumsMessage, type EventsMessage, toDatumPage, toEventPages } from './to-pages.js'
 
@@ -58,6 +59,7 @@ export class FactoryRoutes {
    * get them.
    */
   readonly #unlabeled = new Recent<true>(rememberedUnlabeled)
+  readonly #unlabeledDatums = new SeenDatums(rememberedUnlabeled)
 
   constructor(factories: readonly RunFactory[], failed: CallbackErrorHandler) {
     this.#factories = factories
@@ -85,10 +87,7 @@ export class FactoryRoutes {
         break
       case 'resource':
         if (run) this.#sendToRun(run, message)
-        else if (message.doc.run_start === undefined) {
-          this.#unlabeled.note(message.doc.uid, true)
-          this.#sendToAll(message)
-        }
+        else if (message.doc.run_start === undefined) this.#sendUnlabeled(message)
         break
       case 'datum':
       case 'datum_page':
@@ -180,12 +179,22 @@ export class FactoryRoutes {
     })
   }
 
+  #sendUnlabeled(message: DocumentMessage & { name: 'resource' }): void {
+    const { uid } = message.doc
+    // by way of a second proxy
+    if (this.#unlabeled.has(uid)) return
+    this.#unlabeled.note(uid, true)
+    this.#sendToAll(message)
+  }
+
   #sendDatums(run: Run | null, message: DatumsMessage): void {
     this.#guard(message, () => {
       const doc = toDatumPage(message)
-      if (run) this.#sendToRun(run, { name: 'datum_page', doc }, message)
-      else if (this.#unlabeled.has(doc.resource)) {
-        this.#sendToAll({ name: 'datum_page', doc }, message)
+      if (run) {
+        this.#sendToRun(run, { name: 'datum_page', doc }, message)
+      } else if (this.#unlabeled.has(doc.resource)) {
+        const unseen = this.#unlabeledDatums.unseen({ name: 'datum_page', doc })
+        if (unseen) this.#sendToAll(unseen, message)
       }
     })
   }

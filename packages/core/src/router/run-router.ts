@@ -19,6 +19,7 @@ import { RunTracker } from '../run/run-tracker.js'
 import { runTrackerEventNames } from '../run/run-tracker-events.js'
 import { Run } from '../run/run.js'
 import { decide } from './decide.js'
+import type { DispatchOptions } from './document-router.js'
 import { FactoryRoutes, type RunFactory } from './factory-routes.js'
 import { type EntryGiven, entryOf, freeName, type RuleGiven } from './given.js'
 import { type ActionRunner, runInPlace } from './run-action.js'
@@ -154,23 +155,44 @@ export class RunRouter {
     this.#tracker.connectionLost()
   }
 
-  /** Takes in one document. Returns at once: what follows from it happens later. */
-  dispatch(message: DocumentMessage): void {
+  /**
+   * Takes in one document. Returns at once: what follows from it happens later.
+   *
+   * What came before, as by a second proxy, goes nowhere, and of a page of which some rows came before the
+   * rest goes on; so with all of a run that has stopped, unless {@link RunRouter.forget} is called first.
+   *
+   * @param options - `origin`: which way it came, for `Run.origin`; `live` unless given.
+   */
+  dispatch(message: DocumentMessage, { origin }: Pick<DispatchOptions, 'origin'> = {}): void {
     const outer = this.#current
     this.#current = message
-    const run = this.#tracker.add(message)
-    if (run) {
-      this.#kept.add(run, message, this.#mayWantDocuments)
-      this.#routes.dispatch(run, message)
-      if (message.name === 'stop') {
-        this.#tracker.close(run)
-        if (run.started) this.#decideSoon(run)
-      }
-    } else {
-      // its run can't be told; a resource without one is for all of them
-      this.#routes.dispatch(null, message)
-    }
+    const { run, message: unseen } = this.#tracker.take(message, origin)
+    if (unseen) this.#passOn(run, unseen)
     this.#current = outer
+  }
+
+  /**
+   * Drops what is known of a run that is to come anew, whole, as catch-up gets it from a data server: an open
+   * one is given up, with `abandoned` and the reason `replaced`, its kept documents and callbacks are let go,
+   * and one that has stopped may come once more.
+   *
+   * @returns whether it was open.
+   *
+   * @example
+   * ```ts
+   * import { RunRouter } from '@prompt-papermill/core'
+   * import { makeRunDocuments } from '@prompt-papermill/core/testing'
+   *
+   * const router = new RunRouter()
+   * const { uid, messages } = makeRunDocuments()
+   * // its stop was lost
+   * for (const message of messages.slice(0, -1)) router.dispatch(message)
+   * console.log(router.forget(uid)) // true
+   * for (const message of messages) router.dispatch(message, { origin: 'catch-up' })
+   * ```
+   */
+  forget(uid: string): boolean {
+    return this.#tracker.forget(uid)
   }
 
   /** Resolves when every run that has stopped is decided and its jobs have ended. */
@@ -217,9 +239,20 @@ export class RunRouter {
   readonly #mayWantDocuments = (run: Run): boolean =>
     this.#rules.some(({ wantsDocuments, query }) => wantsDocuments && query(run).matched !== false)
 
+  /** @param run - null if that can't be told: a resource without one is for all of them */
+  #passOn(run: Run | null, message: DocumentMessage): void {
+    if (run) this.#kept.add(run, message, this.#mayWantDocuments)
+    this.#routes.dispatch(run, message)
+    if (!run || message.name !== 'stop') return
+    this.#tracker.close(run)
+    if (run.started) this.#decideSoon(run)
+  }
+
   #decideSoon(run: Run): void {
     const deciding = this.#decide(run)
       .catch((error: unknown) => {
+        // it was not dealt with, so that it may come once more
+        this.#tracker.forget(run.uid)
         this.events.emit('decision-error', error, run)
       })
       .finally(() => this.#deciding.delete(deciding))

@@ -17,7 +17,8 @@ import { comparable, comparableCondition, type Part, partOf, partOfRun } from '.
  * A MongoDB-style query on a run, as databroker's users write them on the Run Start:
  * `{ plan_name: 'reflection_scan', 'sample.thickness': { $gt: 5 } }`. `stop.` and `run.` reach the Run Stop
  * and what was counted: `complete`, `documents`, `events.STREAM`, `duration` in seconds, `streams`, and how many
- * `gaps`, `miscounts`, `duplicates` and `interruptions` there were, and whether it was `joined` in the middle.
+ * `gaps`, `miscounts`, `duplicates` and `interruptions` there were, and whether it was `joined` in the middle,
+ * and its `origin`.
  */
 export type Query = Readonly<Record<string, unknown>>
 

@@ -29,6 +29,7 @@ export function countedOf(run: Run): Record<string, unknown> {
     duplicates: run.duplicates,
     interruptions: run.interruptions,
     duration: run.duration,
+    origin: run.origin,
   }
 }
 

@@ -13,21 +13,7 @@ export class DocumentOwners {
 
   /** The run that a document belongs to, or null if that can't be told. */
   of(message: OwnedMessage): Run | null {
-    switch (message.name) {
-      case 'event':
-      case 'event_page':
-        return this.#of(message.doc.descriptor)
-      case 'stream_datum':
-        // one that was composed and not yet given to a descriptor still has its resource
-        return this.#of(message.doc.descriptor) ?? this.#of(message.doc.stream_resource)
-      case 'datum':
-      case 'datum_page':
-        return this.#of(message.doc.resource)
-      case 'bulk_events':
-        return this.#of(Object.keys(message.doc)[0] ?? '')
-      case 'bulk_datum':
-        return this.#of(String((message.doc as { resource?: unknown }).resource))
-    }
+    return findOwner(message, this.#owners)
   }
 
   /** Whether a run owns what has that uid. */
@@ -47,19 +33,33 @@ export class DocumentOwners {
 
   /** Gives a run all that it knows of its own. */
   addAll(run: Run): void {
-    for (const uid of uidsOf(run)) this.add(uid, run)
+    for (const uid of run.owned) this.add(uid, run)
   }
 
   /** Takes from a run all that it has. */
   removeAll(run: Run): void {
-    for (const uid of uidsOf(run)) this.remove(uid, run)
-  }
-
-  #of(uid: string): Run | null {
-    return this.#owners.get(uid) ?? null
+    for (const uid of run.owned) this.remove(uid, run)
   }
 }
 
-function uidsOf({ descriptors, resources }: Run): readonly string[] {
-  return [...descriptors.map(({ uid }) => uid), ...resources]
+/** Whose a document is, by the uid of the descriptor or resource that it names; null if that is not known. */
+export function findOwner<Owner>(
+  message: OwnedMessage,
+  owners: { get(uid: string): Owner | undefined },
+): Owner | null {
+  switch (message.name) {
+    case 'event':
+    case 'event_page':
+      return owners.get(message.doc.descriptor) ?? null
+    case 'stream_datum':
+      // one that was composed and not yet given to a descriptor still has its resource
+      return owners.get(message.doc.descriptor) ?? owners.get(message.doc.stream_resource) ?? null
+    case 'datum':
+    case 'datum_page':
+      return owners.get(message.doc.resource) ?? null
+    case 'bulk_events':
+      return owners.get(Object.keys(message.doc)[0] ?? '') ?? null
+    case 'bulk_datum':
+      return owners.get(String((message.doc as { resource?: unknown }).resource)) ?? null
+  }
 }

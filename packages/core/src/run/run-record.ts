@@ -2,8 +2,14 @@ import type { EventDescriptor, RunStart, RunStop } from '../documents/generated/
 import type { Gap } from './gap.js'
 import type { Miscount } from './miscount.js'
 
-/** Why an open run was given up: too many were open, or nothing had come of it for too long. */
-export type AbandonReason = 'too-many' | 'too-old'
+/**
+ * Why an open run was given up: too many were open, nothing had come of it for too long, or it is to come anew
+ * from its beginning.
+ */
+export type AbandonReason = 'too-many' | 'too-old' | 'replaced'
+
+/** Which way a run came: as it was measured, fetched later from where it is kept, or from a recording. */
+export type RunOrigin = 'live' | 'catch-up' | 'replay'
 
 /**
  * A `Run` as plain data, to be stored or sent. What is optional is left out where there is nothing to say, as
@@ -14,7 +20,7 @@ export interface RunRecord {
   readonly uid: string
   /** The Run Start, if it came. */
   readonly start: RunStart | null
-  /** The descriptors that came. */
+  /** The descriptors that came, the first 1,000 of them. */
   readonly descriptors: readonly EventDescriptor[]
   /** The Run Stop, if it came. */
   readonly stop: RunStop | null
@@ -30,10 +36,14 @@ export interface RunRecord {
   readonly miscounts?: readonly Miscount[]
   /** Whether it was joined in the middle. */
   readonly joined?: boolean
-  /** How often its Run Start or Run Stop came again. */
+  /** How many of its documents came again, in whole or in part. */
   readonly duplicates?: number
   /** How often the connection was lost, or its reader was away, while it was open. */
   readonly interruptions?: number
+  /** Which way it came; left out for `live`. */
+  readonly origin?: RunOrigin
+  /** How many descriptors came beyond those in `descriptors`. */
+  readonly omittedDescriptors?: number
   /** Why it was given up. */
   readonly abandoned?: AbandonReason
   /**

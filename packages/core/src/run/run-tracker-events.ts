@@ -37,13 +37,18 @@ export interface RunTrackerEvents {
    * {@link Run.abandoned} says why.
    */
   'stop-without-start': (run: Run) => void
-  /** A Run Start or Run Stop came again. */
+  /**
+   * A document came again, in whole or in part, or one came of a run that has stopped; what came before is
+   * left out. Said of each Run Start and Run Stop, and of the others for the first one of a run only, since
+   * with two proxies they are thousands: {@link Run.duplicates} counts them all. For a run that has stopped it
+   * is a stand-in of that uid, which knows nothing else.
+   */
   duplicate: (message: DocumentMessage, run: Run) => void
-  /** A document whose run can't be told: its descriptor or resource did not come, or its run has stopped. */
+  /** A document whose run can't be told: its descriptor or resource did not come. */
   unattributed: (message: DocumentMessage) => void
   /**
-   * An open run was given up: too many are open, and of this one nothing had come for the longest time; or
-   * nothing had come of it for too long.
+   * An open run was given up: too many are open, and of this one nothing had come for the longest time;
+   * nothing had come of it for too long; or `forget` was called, since it is to come anew.
    */
   abandoned: (run: Run, why: AbandonReason) => void
 }

@@ -3,13 +3,24 @@ import { SteadyEmitter } from '../errors/steady-emitter.js'
 import { BackgroundTimer } from './background-timer.js'
 import { DocumentOwners } from './document-owners.js'
 import { Recent } from './recent.js'
-import type { AbandonReason } from './run-record.js'
+import type { AbandonReason, RunOrigin } from './run-record.js'
 import type { RunTrackerEvents } from './run-tracker-events.js'
 import { type RunTrackerOptions, withRunTrackerDefaults } from './run-tracker-options.js'
 import { Run } from './run.js'
+import { StoppedRuns } from './stopped-runs.js'
 
-/** How many runs are remembered that have stopped, and how many that were given up, to tell late documents. */
+/** How many runs are remembered that were given up. */
 const remembered = 1000
+
+/** What became of a document. */
+export interface Taken {
+  /** The run that it belongs to; null if that can't be told, or the document came before. */
+  readonly run: Run | null
+  /** What of it is new: itself, or a page of the rows that are; null if it came before. */
+  readonly message: DocumentMessage | null
+}
+
+const cameBefore: Taken = { run: null, message: null }
 
 /**
  * Which documents belong together: keeps the open runs and gives each document to its own. A `RunRouter` has
@@ -39,7 +50,7 @@ export class RunTracker extends SteadyEmitter<RunTrackerEvents> {
   readonly #maxIdle: number
   readonly #open = new Map<string, Run>()
   readonly #owners = new DocumentOwners()
-  readonly #stopped = new Recent<true>(remembered)
+  readonly #stopped = new StoppedRuns()
   readonly #abandoned = new Recent<AbandonReason>(remembered)
   readonly #timer = new BackgroundTimer<RunTracker>(this, (tracker) => tracker.#abandonIdle())
 
@@ -72,40 +83,58 @@ export class RunTracker extends SteadyEmitter<RunTrackerEvents> {
     return true
   }
 
-  /** Takes in a document; returns the run that it belongs to, or null if that can't be told. */
-  add(message: DocumentMessage): Run | null {
-    const run = this.#runOf(message)
-    if (!run) {
-      this.emit('unattributed', message)
-      return null
-    }
-    const again =
-      (message.name === 'start' && run.started) || (message.name === 'stop' && run.stopped)
-    if (again) {
-      run.noteDuplicate()
-      this.emit('duplicate', message, run)
-      return null
-    }
-    switch (message.name) {
+  /**
+   * Takes in a document; returns the run that it belongs to, or null if that can't be told or nothing of it is
+   * new. Of a page of which some came before only the rest counts; {@link RunTracker.take} tells what that is.
+   */
+  add(message: DocumentMessage, origin?: RunOrigin): Run | null {
+    return this.take(message, origin).run
+  }
+
+  /**
+   * Takes in a document; returns the run that it belongs to, and what of it is new.
+   *
+   * @param origin - which way it came; its run's, if it is the first of it.
+   */
+  take(message: DocumentMessage, origin: RunOrigin = 'live'): Taken {
+    const run = this.#runOf(message, origin)
+    if (!run) return this.#takeUnattributed(message)
+    const unseen = this.#isOwned(message, run) ? null : run.unseen(message)
+    if (unseen !== message) this.#tellAgain(message, run)
+    if (unseen === null) return cameBefore
+    switch (unseen.name) {
       case 'start':
-        run.add(message)
+        run.add(unseen)
         this.emit('opened', run)
         break
       case 'descriptor':
       case 'resource':
       case 'stream_resource':
-        this.#addOwner(message, run)
+        this.#addOwner(unseen, run)
         break
       default:
-        for (const gap of run.add(message)) this.emit('gap', run, gap)
+        for (const gap of run.add(unseen)) this.emit('gap', run, gap)
     }
-    return run
+    return { run, message: unseen }
+  }
+
+  /**
+   * Drops what is known of a run that is to come anew, whole, as from a data server: an open one is given up,
+   * with `abandoned` and the reason `replaced`, and one that has stopped may come once more.
+   *
+   * @returns whether it was open.
+   */
+  forget(uid: string): boolean {
+    this.#forgetEnd(uid)
+    const run = this.#open.get(uid)
+    if (run) this.#abandon(run, 'replaced')
+    return run !== undefined
   }
 
   /** Lets go of a run once its Run Stop has been passed on. */
   close(run: Run): void {
     this.#release(run)
-    this.#stopped.note(run.uid, true)
+    this.#stopped.add(run)
     if (!run.started) {
       this.emit('stop-without-start', run)
       return
@@ -123,25 +152,28 @@ export class RunTracker extends SteadyEmitter<RunTrackerEvents> {
     }
   }
 
-  #runOf(message: DocumentMessage): Run | null {
+  #runOf(message: DocumentMessage, origin: RunOrigin): Run | null {
     switch (message.name) {
       case 'start':
-        return this.#runOfStart(message.doc.uid)
+        return this.#runOfStart(message.doc.uid, origin)
       case 'stop':
-        return this.#runOfStop(message)
+        return this.#runOfStop(message.doc.run_start, origin)
       case 'descriptor':
       case 'resource':
       case 'stream_resource':
-        return this.#runNamed(message.doc.run_start)
+        return this.#runNamed(message.doc.run_start, origin)
       default:
         return this.#owners.of(message)
     }
   }
 
-  #runOfStart(uid: string): Run {
-    // what comes once more from its beginning, as from a recording, is a run like any other
+  #runOfStart(uid: string, origin: RunOrigin): Run | null {
+    const open = this.#open.get(uid)
+    if (open) return open
+    // it was dealt with
+    if (this.#stopped.hasWhole(uid)) return null
     this.#forgetEnd(uid)
-    return this.#open.get(uid) ?? this.#begin(uid)
+    return this.#begin(uid, origin)
   }
 
   #forgetEnd(uid: string): void {
@@ -149,32 +181,54 @@ export class RunTracker extends SteadyEmitter<RunTrackerEvents> {
     this.#abandoned.forget(uid)
   }
 
-  #runOfStop(message: DocumentMessage & { name: 'stop' }): Run {
-    const uid = message.doc.run_start
-    const run = this.#open.get(uid) ?? new Run(uid)
+  #runOfStop(uid: string, origin: RunOrigin): Run | null {
+    if (this.#stopped.has(uid)) return null
+    const run = this.#open.get(uid) ?? new Run(uid, origin)
     const abandoned = this.#abandoned.get(uid)
     if (abandoned) run.noteAbandoned(abandoned)
-    // a stop that was seen before has nothing left to say
-    if (this.#stopped.has(uid)) run.add(message)
     return run
   }
 
   /** The open run of that uid, or one that is joined in the middle. */
-  #runNamed(uid: unknown): Run | null {
+  #runNamed(uid: unknown, origin: RunOrigin): Run | null {
     if (typeof uid !== 'string') return null
     const open = this.#open.get(uid)
     if (open) return open
     // late, as by a second proxy: a run that begins now would never stop
     if (this.#stopped.has(uid)) return null
-    const run = this.#begin(uid)
+    const run = this.#begin(uid, origin)
     this.emit('joined', run)
     return run
   }
 
-  #begin(uid: string): Run {
-    const run = new Run(uid)
+  #begin(uid: string, origin: RunOrigin): Run {
+    const run = new Run(uid, origin)
     this.#keep(run)
     return run
+  }
+
+  #takeUnattributed(message: DocumentMessage): Taken {
+    const stopped = this.#stopped.of(message)
+    if (stopped) {
+      this.#tellAgain(message, stopped)
+      return cameBefore
+    }
+    this.emit('unattributed', message)
+    return { run: null, message }
+  }
+
+  #tellAgain(message: DocumentMessage, run: Run): void {
+    run.noteDuplicate(message)
+    if (run.duplicates > 1 && message.name !== 'start' && message.name !== 'stop') return
+    this.emit('duplicate', message, run)
+  }
+
+  /** Whether it is a descriptor or resource that the run knows. */
+  #isOwned({ name, doc }: DocumentMessage, run: Run): boolean {
+    return (
+      (name === 'descriptor' || name === 'resource' || name === 'stream_resource') &&
+      this.#owners.has(doc.uid, run)
+    )
   }
 
   #keep(run: Run): void {
@@ -188,15 +242,16 @@ export class RunTracker extends SteadyEmitter<RunTrackerEvents> {
     message: DocumentMessage & { name: 'descriptor' | 'resource' | 'stream_resource' },
     run: Run,
   ): void {
-    const { uid } = message.doc
-    const known = this.#owners.has(uid, run)
-    const oldest = run.oldestResource
+    const oldest = run.oldestOf(message.name)
+    const { omittedDescriptors } = run
     run.add(message)
-    if (known) return
-    this.#owners.add(uid, run)
-    // a run remembers its latest resources only
-    if (oldest !== undefined && run.oldestResource !== oldest) this.#owners.remove(oldest, run)
-    this.emit('described', run)
+    this.#owners.add(message.doc.uid, run)
+    // a run remembers its latest only
+    if (oldest !== undefined && run.oldestOf(message.name) !== oldest) {
+      this.#owners.remove(oldest, run)
+    }
+    // what is not kept does not change the record
+    if (run.omittedDescriptors === omittedDescriptors) this.emit('described', run)
   }
 
   #abandonIdle(): void {

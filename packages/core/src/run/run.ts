@@ -4,11 +4,15 @@ import { toNumber } from '../documents/values/numbers.js'
 import type { Gap } from './gap.js'
 import type { Miscount } from './miscount.js'
 import { Recent } from './recent.js'
-import type { AbandonReason, RunRecord } from './run-record.js'
+import type { AbandonReason, RunOrigin, RunRecord } from './run-record.js'
+import { SeenDocuments } from './seen-documents.js'
 import { StreamCounts } from './stream-counts.js'
 
 /** How many of a run's resources are remembered, to tell whose their datums are. */
 const rememberedResources = 1000
+
+/** How many of a run's descriptors are kept: one that configures a device at each point makes thousands. */
+const keptDescriptors = 1000
 
 const noGaps: readonly Gap[] = []
 
@@ -30,6 +34,8 @@ const noGaps: readonly Gap[] = []
 export class Run {
   /** That of its Run Start, by which the other documents name it. */
   readonly uid: string
+  /** Which way it came: that of its first document. */
+  readonly origin: RunOrigin
   #start: RunStart | null = null
   #stop: RunStop | null = null
   #documents = 0
@@ -42,14 +48,17 @@ export class Run {
   readonly #descriptors: EventDescriptor[] = []
   readonly #counts = new StreamCounts()
   readonly #resources = new Recent<true>(rememberedResources)
+  readonly #seen = new SeenDocuments(this.#counts)
+  #omittedDescriptors = 0
 
-  constructor(uid: string) {
+  constructor(uid: string, origin: RunOrigin = 'live') {
     this.uid = uid
+    this.origin = origin
   }
 
   /** Makes a run of what {@link Run.toRecord} gave. Its counts go on from there. */
   static fromRecord(record: RunRecord): Run {
-    const run = new Run(record.uid)
+    const run = new Run(record.uid, record.origin)
     run.#start = record.start
     run.#stop = record.stop
     run.#documents = record.documents
@@ -59,6 +68,7 @@ export class Run {
     run.#abandoned = record.abandoned ?? null
     run.#restored = true
     for (const descriptor of record.descriptors) run.#describe(descriptor)
+    run.#omittedDescriptors = record.omittedDescriptors ?? 0
     for (const uid of record.resources ?? []) run.#resources.note(uid, true)
     run.#counts.restore(record.events, record.gaps)
     return run
@@ -91,9 +101,14 @@ export class Run {
     return this.#stop !== null
   }
 
-  /** The descriptors received, in order; each once. */
+  /** The descriptors received, in order; each once, and the first 1,000 of them. */
   get descriptors(): readonly EventDescriptor[] {
     return this.#descriptors
+  }
+
+  /** How many descriptors were received beyond those that are kept. */
+  get omittedDescriptors(): number {
+    return this.#omittedDescriptors
   }
 
   /** The uids of its latest resources and stream resources, at most 1,000; the one used last is the last. */
@@ -101,7 +116,7 @@ export class Run {
     return this.#resources.uids
   }
 
-  /** How many documents were received, of any kind. */
+  /** How many documents were received, of any kind; those that came again don't count. */
   get documents(): number {
     return this.#documents
   }
@@ -134,7 +149,10 @@ export class Run {
     return this.#joined
   }
 
-  /** How often its Run Start or Run Stop came again; what came first counts. */
+  /**
+   * How many of its documents came again, in whole or in part, as by way of a second proxy; what came first
+   * counts. Data that were taken anew, as after a pause, are new: another event with the same `seq_num`.
+   */
   get duplicates(): number {
     return this.#duplicates
   }
@@ -223,14 +241,41 @@ export class Run {
     return this.#seenAt
   }
 
-  /** For trackers: the one of {@link Run.resources} that is forgotten next. */
-  get oldestResource(): string | undefined {
-    return this.#resources.oldest
+  /** For trackers: the uids of what its documents refer to, as far as they are remembered. */
+  get owned(): readonly string[] {
+    return [...this.#resources.uids, ...this.#counts.descriptors]
   }
 
-  /** For trackers: its Run Start or Run Stop came again. */
-  noteDuplicate(): void {
+  /** For trackers: the one of {@link Run.owned} that is forgotten next, of a descriptor's or resource's kind. */
+  oldestOf(name: 'descriptor' | 'resource' | 'stream_resource'): string | undefined {
+    return name === 'descriptor' ? this.#counts.oldestDescriptor : this.#resources.oldest
+  }
+
+  /**
+   * For trackers: what of a document is new, to be added: itself, a page of the rows that are, or null. What
+   * has a uid of its own is the tracker's to know.
+   */
+  unseen(message: DocumentMessage): DocumentMessage | null {
+    switch (message.name) {
+      case 'start':
+        return this.started ? null : message
+      case 'stop':
+        return this.stopped ? null : message
+      case 'descriptor':
+      case 'resource':
+      case 'stream_resource':
+        return message
+      default:
+        return this.#seen.unseen(message)
+    }
+  }
+
+  /** For trackers: a document came again, in whole or in part; what it refers to stays in use. */
+  noteDuplicate(message?: DocumentMessage): void {
     this.#duplicates += 1
+    this.#seenAt = performance.now()
+    if (message?.name === 'stream_datum') this.#use(message.doc.stream_resource)
+    else if (message && 'resource' in message.doc) this.#use(message.doc.resource)
   }
 
   /** For trackers: the connection was lost, or its reader away, while it was open. */
@@ -259,6 +304,8 @@ export class Run {
       ...(this.#joined && { joined: true }),
       ...(this.#duplicates > 0 && { duplicates: this.#duplicates }),
       ...(this.#interruptions > 0 && { interruptions: this.#interruptions }),
+      ...(this.origin !== 'live' && { origin: this.origin }),
+      ...(this.#omittedDescriptors > 0 && { omittedDescriptors: this.#omittedDescriptors }),
       ...(this.#abandoned && { abandoned: this.#abandoned }),
       // nothing more comes of one that has stopped
       ...(resources.length > 0 && !this.stopped && { resources }),
@@ -267,7 +314,9 @@ export class Run {
 
   #describe(descriptor: EventDescriptor): void {
     // a document can come twice, by way of two proxies for one
-    if (this.#counts.describe(descriptor)) this.#descriptors.push(descriptor)
+    if (!this.#counts.describe(descriptor)) return
+    if (this.#descriptors.length < keptDescriptors) this.#descriptors.push(descriptor)
+    else this.#omittedDescriptors += 1
   }
 
   /** What is in use is not forgotten for what is newer. */

@@ -1,6 +1,7 @@
 import { NDArray } from '../documents/values/ndarray.js'
 import { toNumber } from '../documents/values/numbers.js'
 import type { Gap } from './gap.js'
+import { SeenEvents } from './seen-events.js'
 
 /** How many separate holes of one stream are remembered one by one. */
 const maxIntervals = 1000
@@ -22,6 +23,7 @@ export class StreamCount {
   readonly #seen: Interval[] = []
   /** Missing `seq_num`s between intervals that were merged to bound the memory. */
   #forgotten = 0
+  readonly #events = new SeenEvents()
   /** How many holes were told when they were first seen. */
   #told = 0
 
@@ -33,6 +35,19 @@ export class StreamCount {
   get events(): number {
     const covered = this.#seen.reduce((sum, { from, to }) => sum + to - from + 1, 0)
     return covered - this.#forgotten
+  }
+
+  /**
+   * Whether an event came before, by its `seq_num` and uid; notes it if not, and counts nothing. One whose
+   * `seq_num` is none can't be told.
+   */
+  isAgain(
+    { seq_num, uid, time }: { seq_num?: unknown; uid?: unknown; time?: unknown },
+    descriptor: string,
+  ): boolean {
+    const seqNum = toNumber(seq_num)
+    if (!Number.isSafeInteger(seqNum)) return false
+    return this.#events.isAgain(seqNum as number, uid, time, descriptor, this.#has)
   }
 
   /** Counts an event; returns the hole that it shows for the first time, if it shows one. */
@@ -85,6 +100,9 @@ export class StreamCount {
       next = to + 1
     }
   }
+
+  readonly #has = (seqNum: number): boolean =>
+    this.#seen.some(({ from, to }) => from <= seqNum && seqNum <= to)
 
   #add(from: number, to: number): Gap | undefined {
     const seen = this.#seen

@@ -3,6 +3,7 @@ import type { DocumentMessage } from '../documents/messages.js'
 import { toNumber } from '../documents/values/numbers.js'
 import type { Gap } from './gap.js'
 import type { Miscount } from './miscount.js'
+import { Recent } from './recent.js'
 import { StreamCount } from './stream-count.js'
 
 /** The documents that hold events, or say where they are. */
@@ -15,11 +16,17 @@ type NumEvents = RunStop['num_events']
 
 const none: readonly Gap[] = []
 
+/** How many streams of a run are counted. */
+const maxStreams = 1000
+
+/** How many descriptors are remembered by which their events are told to be of a stream. */
+const maxDescriptors = 10_000
+
 /** The events of one run, counted by stream. */
 export class StreamCounts {
   readonly #streams = new Map<string, StreamCount>()
   /** The streams by the uids of their descriptors. */
-  readonly #byDescriptor = new Map<string, StreamCount>()
+  readonly #byDescriptor = new Recent<StreamCount>(maxDescriptors)
 
   /** The names of the streams, in the order in which they appeared. */
   get names(): readonly string[] {
@@ -34,8 +41,23 @@ export class StreamCounts {
   /** Takes in a descriptor; false if it was known. */
   describe({ uid, name = 'primary' }: EventDescriptor): boolean {
     if (this.#byDescriptor.has(uid)) return false
-    this.#byDescriptor.set(uid, this.#stream(name))
+    this.#byDescriptor.note(uid, this.#stream(name))
     return true
+  }
+
+  /** The uids of the descriptors that are remembered, the latest last. */
+  get descriptors(): readonly string[] {
+    return this.#byDescriptor.uids
+  }
+
+  /** The descriptor that is forgotten next. */
+  get oldestDescriptor(): string | undefined {
+    return this.#byDescriptor.oldest
+  }
+
+  /** Whether an event of that descriptor came before; notes it if not, and counts nothing. */
+  isAgain(descriptor: string, event: unknown): boolean {
+    return this.#of(descriptor).isAgain((event ?? {}) as { seq_num?: unknown }, descriptor)
   }
 
   /** Counts events; returns the holes that they show for the first time. */
@@ -95,7 +117,9 @@ export class StreamCounts {
 
   #stream(name: string): StreamCount {
     let count = this.#streams.get(name)
-    if (!count) this.#streams.set(name, (count = new StreamCount(name)))
+    if (count) return count
+    count = new StreamCount(name)
+    if (this.#streams.size < maxStreams) this.#streams.set(name, count)
     return count
   }
 }

@@ -1,5 +1,6 @@
 import type { DocumentIssue } from '../documents/validate/validate-document.js'
 import type { DocumentByName, DocumentMessage, DocumentName } from '../documents/messages.js'
+import type { RunOrigin } from '../run/run-record.js'
 import type { Dropped, FrameOutcome } from '../decode/frame-reader.js'
 import type { BlueskyError } from '../errors/bluesky-error.js'
 import { SteadyEmitter } from '../errors/steady-emitter.js'
@@ -7,7 +8,9 @@ import { MessageBuffer } from './message-buffer.js'
 
 /** A document that breaks event-model's schema and was delivered all the same. */
 export interface Invalid {
+  /** The document. */
   readonly message: DocumentMessage
+  /** What is wrong with it, each with its path. */
   readonly issues: readonly DocumentIssue[]
 }
 
@@ -26,13 +29,19 @@ export type SourceEvents = {
   /** A reader by `for await` fell behind by more than the backlog; so many documents were left out for it. */
   overflow: (lost: number) => void
   /**
+   * The program was busy for so long that the source had more than its backlog to hold; so many frames
+   * were thrown away. Said when the program has come along.
+   */
+  lost: (frames: number) => void
+  /**
    * A subscriber or listener threw; the stream goes on, for the others too. The message is the document
    * that it was given, or null if it was about something else. If nobody listens to this, the first such
    * error of a source becomes a warning of the process.
    */
   'subscriber-error': (error: unknown, message: DocumentMessage | null) => void
-  /** The connection, where a source has one. */
+  /** The connection to that address is there, where a source has one. */
   connected: (address: string) => void
+  /** The connection to that address is gone; it comes back by itself. */
   disconnected: (address: string) => void
   /**
    * The other end refuses the connection: a wrong or unlisted CURVE key, none where one is wanted, or no
@@ -47,13 +56,17 @@ export type SourceEvents = {
 /** Whatever takes documents: a function, or an object such as a router. */
 export type DocumentSubscriber =
   | ((name: DocumentName, doc: DocumentMessage['doc']) => void)
-  | { dispatch(message: DocumentMessage): void }
+  | { dispatch(message: DocumentMessage, options: { readonly origin: RunOrigin }): void }
 
 /** What was counted since the start. */
 export interface SourceCounts {
+  /** Documents that were delivered. */
   documents: number
+  /** Frames or lines that could not be used. */
   dropped: number
+  /** Of the documents, those that break event-model's schema. */
   invalid: number
+  /** Frames with another prefix. */
   ignored: number
 }
 
@@ -66,17 +79,42 @@ export interface SourceCounts {
  *
  * @example
  * ```ts
- * import { RemoteDispatcher } from '@prompt-papermill/core'
+ * import { type DocumentMessage, DocumentSource } from '@prompt-papermill/core'
+ * import { makeRunDocuments } from '@prompt-papermill/core/testing'
  *
- * const source = new RemoteDispatcher('localhost:5578')
- * source.on('start', (doc) => console.log(doc.plan_name))
- * source.on('dropped', ({ reason, message }) => console.warn(reason, message))
+ * class ListSource extends DocumentSource {
+ *   readonly description = 'a list'
+ *   readonly #messages: readonly DocumentMessage[]
+ *
+ *   constructor(messages: readonly DocumentMessage[]) {
+ *     super(messages.length)
+ *     this.#messages = messages
+ *   }
+ *
+ *   override async start(): Promise<void> {
+ *     this.begun()
+ *     for (const message of this.#messages) {
+ *       this.deliver({ kind: 'document', prefix: '', message, issues: [] })
+ *     }
+ *     this.ended()
+ *   }
+ *
+ *   override async stop(): Promise<void> {
+ *     this.ended()
+ *   }
+ * }
+ * const source = new ListSource(makeRunDocuments({ plan_name: 'count' }).messages)
+ * source.on('start', (doc) => console.log(doc.plan_name)) // count
+ * await source.start()
  * ```
  */
 export abstract class DocumentSource extends SteadyEmitter<SourceEvents> {
+  /** What was counted since the start. */
   readonly counts: SourceCounts = { documents: 0, dropped: 0, invalid: 0, ignored: 0 }
   /** How many documents a reader by `for await` may be behind. */
   protected readonly backlog: number
+  /** What subscribers are told with each document. */
+  #delivery: { readonly origin: RunOrigin } = { origin: 'live' }
   readonly #subscribers = new Set<DocumentSubscriber>()
   readonly #buffers = new Set<MessageBuffer>()
   #over = false
@@ -98,6 +136,11 @@ export abstract class DocumentSource extends SteadyEmitter<SourceEvents> {
     return null
   }
 
+  /** Which way its runs come: as they are measured, unless a source says otherwise. */
+  get origin(): RunOrigin {
+    return 'live'
+  }
+
   /** Starts the stream; resolves when the source is set up, not when it ends. */
   abstract start(): Promise<void>
 
@@ -116,6 +159,7 @@ export abstract class DocumentSource extends SteadyEmitter<SourceEvents> {
    * What a subscriber throws becomes a `subscriber-error` event.
    */
   subscribe(subscriber: DocumentSubscriber): () => void {
+    this.#delivery = { origin: this.origin }
     this.#subscribers.add(subscriber)
     return () => this.#subscribers.delete(subscriber)
   }
@@ -185,10 +229,13 @@ export abstract class DocumentSource extends SteadyEmitter<SourceEvents> {
       this.emit('invalid', { message, issues })
     }
     for (const subscriber of this.#subscribers) {
-      this.guard(() => {
+      // as `guard` does, without a closure for each document
+      try {
         if (typeof subscriber === 'function') subscriber(message.name, message.doc)
-        else subscriber.dispatch(message)
-      })
+        else subscriber.dispatch(message, this.#delivery)
+      } catch (error) {
+        this.#tellFailure(error)
+      }
     }
     const doc: unknown = message.doc
     this.emit(message.name, doc as never)

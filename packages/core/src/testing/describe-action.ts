@@ -11,6 +11,7 @@ import type { TestFunctions } from './test-functions.js'
 
 /** An action, and what it needs to be tried. */
 export interface ActionUnderTest {
+  /** The action; it may be the same one in all tests. */
   readonly action: Action
   /** Makes an empty folder for one attempt. */
   readonly makeResultsDir: () => Promise<string>
@@ -20,6 +21,11 @@ export interface ActionUnderTest {
    * @defaultValue those of `makeRunDocuments()`
    */
   readonly messages?: readonly DocumentMessage[]
+  /**
+   * The entry's parameters.
+   *
+   * @defaultValue none
+   */
   readonly parameters?: Readonly<Record<string, unknown>>
   /**
    * How the action ends for that run.
@@ -36,8 +42,11 @@ export interface ActionUnderTest {
 }
 
 /**
- * The contract of an {@link Action} as a suite.
+ * The contract of an {@link Action} as a suite: it has a name, ends with a result that a manifest can hold,
+ * can be at work twice at once, and ends soon when it is told to.
  *
+ * @param test - the test framework's functions
+ * @param name - what the suite calls the action
  * @param open - makes the action for each test.
  * @example
  * ```ts

@@ -5,8 +5,11 @@ import type { TestFunctions } from './test-functions.js'
 
 /** A payload, and the value that it must become. */
 export interface DecoderExample {
+  /** What the suite calls it. */
   readonly name: string
+  /** The bytes to decode. */
   readonly payload: Uint8Array
+  /** What they must become; compared in the lossless JSON, with keys in any order. */
   readonly value: unknown
 }
 
@@ -15,8 +18,11 @@ const damages = 300
 const failures: readonly string[] = ['bad-payload', 'too-large', 'too-deep', 'cyclic']
 
 /**
- * The contract of a {@link Decoder} as a suite.
+ * The contract of a {@link Decoder} as a suite: it gives the right values, each time anew, leaves the payload as it
+ * is, and throws nothing but decoding errors for payloads that are cut short or damaged.
  *
+ * @param test - the test framework's functions
+ * @param decoder - the decoder; it is used for all tests
  * @param examples - documents (dicts) that it decodes; at least one.
  * @example
  * ```ts

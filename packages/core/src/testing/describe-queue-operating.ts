@@ -2,6 +2,8 @@ import type { JobStatus } from '../jobs/job.js'
 import { makeJob } from './make-job.js'
 import {
   always,
+  codeOf,
+  died,
   neverCalled,
   succeeded,
   turn,
@@ -42,11 +44,14 @@ export function describeOperating({ expect, it, open }: QueueSuite): void {
     const queue = await open()
     const job = makeJob()
     await queue.start(always(succeeded))
+    expect(queue.paused).toBe(false)
     await queue.pause()
+    expect(queue.paused).toBe(true)
     await queue.add([job])
     await turn()
     expect((await queue.get(job.id))?.state).toEqual({ state: 'queued' })
     await queue.resume()
+    expect(queue.paused).toBe(false)
     await queue.idle()
     expect((await queue.get(job.id))?.state).toEqual(succeeded)
     await queue.stop(0)
@@ -67,6 +72,42 @@ export function describeOperating({ expect, it, open }: QueueSuite): void {
     await queue.idle()
     expect(attempts).toEqual([1, 2])
     expect((await queue.get(job.id))?.attempt).toBe(2)
+    await queue.stop(0)
+  })
+
+  it('begins to count automatic attempts anew when a job is attempted once more', async () => {
+    const retry = { attempts: 2, on: ['kernel-died'], delay: 1 } as const
+    const queue = await open({ retry })
+    const job = makeJob()
+    const attempts: number[] = []
+    await queue.start((_, { attempt }) => {
+      attempts.push(attempt)
+      return Promise.resolve({ result: died, resultsDir: null })
+    })
+    await queue.add([job])
+    await queue.idle()
+    expect(attempts).toEqual([1, 2])
+    await queue.rerun((await queue.get(job.id)) as JobStatus)
+    await queue.idle()
+    expect(attempts).toEqual([1, 2, 3, 4])
+    await queue.stop(0)
+  })
+
+  it('attempts a job once more as it was decided anew, where that is given', async () => {
+    const queue = await open()
+    const job = makeJob({ parameters: { bins: 1 } })
+    const given: unknown[] = []
+    await queue.start((performed, request) => {
+      given.push(performed.parameters)
+      return always(succeeded)(performed, request)
+    })
+    await queue.add([job])
+    await queue.idle()
+    const status = (await queue.get(job.id)) as JobStatus
+    await queue.rerun(status, { job: { ...job, parameters: { bins: 2 } } })
+    await queue.idle()
+    expect(given).toEqual([{ bins: 1 }, { bins: 2 }])
+    expect((await queue.get(job.id))?.job.parameters).toEqual({ bins: 2 })
     await queue.stop(0)
   })
 }
@@ -100,7 +141,7 @@ export function describeStopping({ expect, it, open }: QueueSuite): void {
     await running
     await queue.stop(1)
     const status = await queue.get(job.id)
-    expect(status?.state).toEqual({ state: 'queued' })
+    expect(status?.state.state).toBe('queued')
     expect([status?.attempt, status?.interruptions]).toEqual([1, 1])
   })
 
@@ -112,10 +153,6 @@ export function describeStopping({ expect, it, open }: QueueSuite): void {
     const idle = queue.idle()
     await queue.stop(0)
     await idle
-    let code: unknown
-    await queue.add([makeJob()]).catch((error: unknown) => {
-      code = (error as { code?: unknown }).code
-    })
-    expect(code).toBe('closed')
+    expect(await codeOf(queue.add([makeJob()]))).toBe('closed')
   })
 }

@@ -1,6 +1,14 @@
 import type { JobStatus } from '../jobs/job.js'
 import { makeJob } from './make-job.js'
-import { always, isTime, neverCalled, succeeded, turn } from './queue-performers.js'
+import {
+  always,
+  died,
+  isTime,
+  neverCalled,
+  succeeded,
+  turn,
+  whenStatus,
+} from './queue-performers.js'
 import type { QueueSuite } from './queue-suite.js'
 
 export function describePerforming({ expect, it, open }: QueueSuite): void {
@@ -90,6 +98,27 @@ export function describeTelling({ expect, it, open }: QueueSuite): void {
     await queue.stop(0)
   })
 
+  it('tells where the results of an attempt go while it runs, and under which number', async () => {
+    const queue = await open()
+    const place = { attempt: 3, resultsDir: '/results/attempt-3' }
+    const told = whenStatus(queue, ({ resultsDir }) => resultsDir !== null)
+    let finish: () => void = () => undefined
+    const finished = new Promise<void>((resolve) => (finish = resolve))
+    await queue.start(async (_, { opened }) => {
+      opened?.(place)
+      await finished
+      return { result: succeeded, resultsDir: place.resultsDir }
+    })
+    const job = makeJob()
+    await queue.add([job])
+    const { attempt, resultsDir, state } = await told
+    expect({ attempt, resultsDir, state: state.state }).toEqual({ ...place, state: 'running' })
+    finish()
+    await queue.idle()
+    expect((await queue.get(job.id))?.attempt).toBe(3)
+    await queue.stop(0)
+  })
+
   it('knows nothing of a job that it never had', async () => {
     const queue = await open()
     expect(await queue.get('no-such-job')).toBe(undefined)
@@ -103,7 +132,6 @@ export function describeTrouble({ expect, it, open }: QueueSuite): void {
     const queue = await open({ retry: { attempts: 3, on: ['kernel-died'], delay: 5 } })
     const attempts: number[] = []
     const job = makeJob()
-    const died = { state: 'failed', reason: 'kernel-died', message: 'signal 9' } as const
     await queue.start((_, { attempt }) => {
       attempts.push(attempt)
       return Promise.resolve({ result: died, resultsDir: null })
@@ -112,6 +140,36 @@ export function describeTrouble({ expect, it, open }: QueueSuite): void {
     await queue.idle()
     expect(attempts).toEqual([1, 2, 3])
     expect((await queue.get(job.id))?.state).toEqual(died)
+    await queue.stop(0)
+  })
+
+  it('waits longer from attempt to attempt, as each reason asks for', async () => {
+    const on = {
+      'kernel-died': { attempts: 4 },
+      'timed-out': { attempts: 2, delay: 1 },
+    }
+    const retry = { attempts: 1, on, delay: 4, factor: 3, longest: 20 }
+    const queue = await open({ retry })
+    const job = makeJob()
+    const told: unknown[] = []
+    queue.events.on('status', ({ state }) => {
+      if (state.state === 'queued' && state.message) told.push(state.message)
+    })
+    const began: number[] = []
+    await queue.start(() => {
+      began.push(performance.now())
+      return Promise.resolve({ result: died, resultsDir: null })
+    })
+    await queue.add([job])
+    await queue.idle()
+    const waits = began.slice(1).map((time, i) => time - (began[i] as number))
+    // clocks of timers are a little coarse
+    expect(waits.map((wait, i) => wait >= ([4, 12, 20][i] as number) - 1.5)).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(told.length).toBe(3)
     await queue.stop(0)
   })
 

@@ -23,8 +23,11 @@ interface Suite extends TestFunctions {
 }
 
 /**
- * The contract of a {@link DocumentSource} as a suite.
+ * The contract of a {@link DocumentSource} as a suite: it delivers each document once and in order to whoever wants
+ * it, goes on when one of these throws, and ends when it is stopped.
  *
+ * @param test - the test framework's functions
+ * @param name - what the suite calls the source
  * @param open - makes a source that will deliver the documents given.
  * @example
  * ```ts

@@ -28,6 +28,7 @@ export interface FakeSourceOptions {
  * await source.start()
  * source.send(...makeRunDocuments({ plan_name: 'count' }).messages)
  * await router.settled()
+ * console.log(source.counts.documents) // 6
  * ```
  */
 export class FakeSource extends DocumentSource {
@@ -63,20 +64,32 @@ export class FakeSource extends DocumentSource {
     for (const message of messages) this.sendInvalid(message, [])
   }
 
-  /** Delivers a document as one that breaks the schema; throws as {@link FakeSource.send}. */
+  /**
+   * Delivers a document as one that breaks the schema.
+   *
+   * @throws BlueskyError `closed` as {@link FakeSource.send}.
+   */
   sendInvalid(message: DocumentMessage, issues: readonly DocumentIssue[]): void {
     this.#check()
     this.deliver({ kind: 'document', prefix: '', message, issues })
   }
 
-  /** Says that a frame was dropped; throws as {@link FakeSource.send}. */
+  /**
+   * Says that a frame was dropped, by default as `bad-payload`.
+   *
+   * @throws BlueskyError `closed` as {@link FakeSource.send}.
+   */
   drop(dropped: Partial<Dropped> = {}): void {
     this.#check()
     const given = { reason: 'bad-payload', name: null, bytes: 0, message: 'dropped', ...dropped }
     this.deliver({ kind: 'dropped', dropped: given as Dropped })
   }
 
-  /** Says that a frame of another prefix came; throws as {@link FakeSource.send}. */
+  /**
+   * Says that a frame of another prefix came.
+   *
+   * @throws BlueskyError `closed` as {@link FakeSource.send}.
+   */
   ignore(prefix: string): void {
     this.#check()
     this.deliver({ kind: 'ignored', prefix })

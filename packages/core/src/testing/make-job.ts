@@ -12,7 +12,8 @@ import { makeRunDocuments } from './make-run-documents.js'
  * import { makeJob } from '@prompt-papermill/core/testing'
  *
  * const queue = new MemoryJobQueue()
- * await queue.add([makeJob({ rule: 'reflectivity', entry: 'fine' })])
+ * const added = await queue.add([makeJob({ rule: 'reflectivity', entry: 'fine' })])
+ * console.log(added.length, added[0]?.run.complete) // 1 true
  * ```
  */
 export function makeJob(changes: Partial<Job> = {}): Job {
@@ -29,6 +30,8 @@ export function makeJob(changes: Partial<Job> = {}): Job {
     parameters: {},
     documents: null,
     retry: null,
+    priority: 0,
+    wait: null,
     queuedAt: new Date().toISOString(),
     decided: null,
     ...changes,

@@ -3,13 +3,29 @@ import type { DocumentMessage } from '../documents/messages.js'
 
 /** Which run {@link makeRunDocuments} makes. */
 export interface RunDocumentsOptions {
-  /** @defaultValue a fresh UUID */
+  /**
+   * The run's uid.
+   *
+   * @defaultValue a fresh UUID
+   */
   uid?: string
-  /** @defaultValue `'count'` */
+  /**
+   * The plan that made it.
+   *
+   * @defaultValue `'count'`
+   */
   plan_name?: string
-  /** @defaultValue `1` */
+  /**
+   * The number that people call it by.
+   *
+   * @defaultValue `1`
+   */
   scan_id?: number
-  /** The Run Start's time, in seconds since 1970; everything else comes a tenth of a second apart. */
+  /**
+   * The Run Start's time, in seconds since 1970; everything else comes a tenth of a second apart.
+   *
+   * @defaultValue `1795444364.5`, in November 2026
+   */
   time?: number
   /** More keys of the Run Start. */
   metadata?: Readonly<Record<string, unknown>>
@@ -19,16 +35,23 @@ export interface RunDocumentsOptions {
    * @defaultValue `{ primary: 3 }`
    */
   events?: Readonly<Record<string, number>>
-  /** @defaultValue `'success'` */
+  /**
+   * How it ended.
+   *
+   * @defaultValue `'success'`
+   */
   exit_status?: 'success' | 'abort' | 'fail'
 }
 
 /** The documents of one run. */
 export interface RunDocuments {
+  /** The run's uid. */
   readonly uid: string
+  /** Begins the run. */
   readonly start: RunStart
   /** By the stream's name. */
   readonly descriptors: Readonly<Record<string, EventDescriptor>>
+  /** Ends the run. */
   readonly stop: RunStop
   /** All of them, in the order in which a RunEngine emits them. */
   readonly messages: readonly DocumentMessage[]
@@ -36,7 +59,7 @@ export interface RunDocuments {
 
 /**
  * Makes the documents of a run that breaks no schema: of the shapes that `event_model.compose_run` gives,
- * with one detector `det` in each stream.
+ * with one detector `det` in each stream, which reads 1.5, 3, 4.5 and so on.
  *
  * @example
  * ```ts

@@ -31,6 +31,8 @@ class TruthfulClient(OutputKeepingClient):
         self.failure = None
         self.exited = False
         self.running_cell = None
+        self._has_kernel = False
+        self._asked_to_end = False
         self._interrupted_cell = None
         self._memory = MemoryLimit(task.limits["memory"], task.ending)
 
@@ -38,18 +40,33 @@ class TruthfulClient(OutputKeepingClient):
         self.reset_execution_trackers()
         self._task.ending.watch(self)
         warm = self._task.warm
+        if warm and not warm.adopted():
+            warm.end()
+            warm = self._task.warm = None
         if warm:
             self.km, self.kc = warm.manager, warm.client
             self.km.shutdown_wait_time = self._task.grace
+        options = {**LAUNCH_OPTIONS, "env": self._task.kernel_env(), "cleanup_kc": False}
         try:
-            with self.setup_kernel(**LAUNCH_OPTIONS):
+            with self.setup_kernel(**options):
+                self._has_kernel = True
                 self.log.info("Executing notebook with kernel: %s", self.kernel_name)
                 self._prepare_kernel()
                 self._run_cells()
                 self.set_widgets_metadata()
         finally:
-            self._memory.stop()
+            # it ends while the notebook is saved
+            if self._has_kernel:
+                self._ask_to_end()
         return self.nb
+
+    def end_kernel(self):
+        """Waits until the kernel has ended, and gives up what it needed."""
+        try:
+            if self._has_kernel:
+                self._cleanup_kernel()
+        finally:
+            self._memory.stop()
 
     def create_kernel_manager(self):
         self.km = kernel_manager(self.kernel_name, self._task.scratch)
@@ -57,10 +74,17 @@ class TruthfulClient(OutputKeepingClient):
         self.extra_arguments = quiet_arguments(self._task.kernel_spec)
         return self.km
 
+    async def _async_ask_to_end(self):
+        if not self._asked_to_end and await ensure_async(self.km.is_alive()):
+            self._asked_to_end = True
+            await ensure_async(self.km.request_shutdown())
+
+    _ask_to_end = run_sync(_async_ask_to_end)
+
     async def _async_cleanup_kernel(self):
         """Lets the kernel end by itself, and notices at once when it has."""
+        await self._async_ask_to_end()
         if await ensure_async(self.km.is_alive()):
-            await ensure_async(self.km.request_shutdown())
             try:
                 await asyncio.wait_for(kernel_exit(self.km), self._task.grace / 2)
             except asyncio.TimeoutError:

@@ -11,17 +11,17 @@ from collections import namedtuple
 
 from jupyter_core.utils import ensure_event_loop
 
-#: ``state`` is ``cancelled`` or ``failed``; ``reason``, ``message`` and ``limit`` go into the result;
-#: ``ename`` names it in the notebook.
-Cause = namedtuple("Cause", "state reason message limit ename")
+#: ``state`` is ``cancelled`` or ``failed``; ``reason``, ``message``, ``limit`` and ``signal`` go into the
+#: result; ``ename`` names it in the notebook.
+Cause = namedtuple("Cause", "state reason message limit ename signal", defaults=[None])
 
 
 def cancelled(message):
     return Cause("cancelled", None, message, None, "Cancelled")
 
 
-def interrupted(message):
-    return Cause("failed", "interrupted", message, None, "Interrupted")
+def interrupted(message, signal=None):
+    return Cause("failed", "interrupted", message, None, "Interrupted", signal)
 
 
 def timed_out(message, limit):

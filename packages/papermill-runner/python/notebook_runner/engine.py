@@ -9,6 +9,7 @@ from papermill.log import logger
 
 from .client import TruthfulClient
 from .failure import Failure
+from .redaction import redact_outputs
 
 #: papermill saves twice for each cell, which for many cells with figures takes longer than they do.
 SECONDS_BETWEEN_SAVES = 1.0
@@ -44,6 +45,7 @@ class SparingManager(NotebookExecutionManager):
             self._scheduled.cancel()
         self._scheduled = object()
         super().notebook_complete()
+        redact_outputs(self.nb)
         self._task.files.durable = True
 
     def _save_now(self):
@@ -51,6 +53,7 @@ class SparingManager(NotebookExecutionManager):
         began = time.monotonic()
         if self.client:
             self.client.tail.flush()
+        redact_outputs(self.nb)
         try:
             write_ipynb(self.nb, self.output_path)
         except OSError as error:
@@ -78,7 +81,7 @@ class TruthfulEngine(Engine):
             startup_timeout=start_timeout,
             log=logger,
         )
-        manager.client = client
+        manager.client = task.client = client
         try:
             client.execute()
         except Exception as error:

@@ -4,6 +4,7 @@ import re
 import signal
 
 from .marks import error_output
+from .redaction import redacted
 
 #: An exception class of this name, raised in a cell, means that there was nothing to analyse.
 NO_DATA = "NoData"
@@ -50,7 +51,7 @@ class Failure:
         if returncode is None:
             return cls("failed", "kernel-died", "the kernel died", ename="DeadKernelError")
         if returncode < 0:
-            name = _signal_name(-returncode)
+            name = signal_name(-returncode)
             text = f"the kernel was ended by {name}"
             return cls("failed", "kernel-died", text, ename="DeadKernelError", signal=name)
         text = f"the kernel exited with code {returncode}"
@@ -63,7 +64,8 @@ class Failure:
 
     @classmethod
     def ended(cls, cause, traceback=()):
-        about = {"limit": cause.limit, "traceback": plain(traceback) if traceback else None}
+        shown = plain(traceback) if traceback else None
+        about = {"limit": cause.limit, "signal": cause.signal, "traceback": shown}
         return cls(cause.state, cause.reason, cause.message, ename=cause.ename, **about)
 
     def output(self):
@@ -80,15 +82,17 @@ def in_short(error):
 
 def plain(traceback):
     """A traceback's lines as text without terminal colours; of a long one the end."""
-    text = _ANSI.sub("", "\n".join(traceback))
+    text = redacted(_ANSI.sub("", "\n".join(traceback)))
     return text if len(text) <= _LONGEST_TRACEBACK else f"…{text[-_LONGEST_TRACEBACK:]}"
 
 
 def shorten(text):
+    # before it is cut: half a secret would not be recognized
+    text = redacted(text)
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
-def _signal_name(number):
+def signal_name(number):
     try:
         return signal.Signals(number).name
     except ValueError:

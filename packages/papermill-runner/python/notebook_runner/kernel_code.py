@@ -6,7 +6,7 @@ Sent with ``silent`` and without history, run in a namespace of its own: the not
 import json
 
 # Run once in every kernel, before the first cell.
-_PREPARE = """
+PREPARE = """
 import atexit, ctypes, gc, os, sys, zmq
 
 kernel, pid = shell.kernel, os.getpid()
@@ -63,7 +63,7 @@ gc.freeze()
 
 # Run in a warm kernel that has matplotlib: the first figure takes twice as long as the second, for fonts,
 # the labels of a logarithmic axis and PNG. Drawn without pyplot, so that its state stays as it was.
-_DRAW = """
+DRAW = """
 import io
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -92,7 +92,7 @@ _IMPORT = "__import__(module)"
 
 
 def prepare():
-    return _apart(_PREPARE)
+    return _apart(PREPARE)
 
 
 def settle():
@@ -100,7 +100,7 @@ def settle():
 
 
 def draw():
-    return _apart(_DRAW)
+    return _apart(DRAW)
 
 
 def adopt(cwd, environment):

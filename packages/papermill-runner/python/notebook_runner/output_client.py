@@ -6,6 +6,7 @@ from papermill.clientwrap import PapermillNotebookClient
 
 from .failure import in_short
 from .outputs import OutputBudget, StreamTail
+from .redaction import without_begun
 
 
 class OutputKeepingClient(PapermillNotebookClient):
@@ -61,6 +62,8 @@ class OutputKeepingClient(PapermillNotebookClient):
             return
         self._cut_cell = cell_index
         self.tail.flush()
+        if outs and outs[-1]["output_type"] == "stream":
+            outs[-1]["text"] = without_begun(outs[-1]["text"])
         outs.append(from_dict({"output_type": "stream", "name": "stderr", "text": self._budget.note}))
         self._task.output_cut()
 

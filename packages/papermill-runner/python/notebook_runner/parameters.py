@@ -1,6 +1,7 @@
 """Parameters: their names, and how their values become the source of a cell."""
 
 import keyword
+import logging
 
 from papermill.translators import PythonTranslator, papermill_translators
 
@@ -21,6 +22,17 @@ class ExactPythonTranslator(PythonTranslator):
 
 
 papermill_translators.register("python", ExactPythonTranslator)
+
+
+class ExpectedUndeclared(logging.Filter):
+    """Leaves out papermill's warning about parameters that every notebook is given, declared or not."""
+
+    def __init__(self, names):
+        super().__init__()
+        self._lines = {f"Passed unknown parameter: {name}" for name in names}
+
+    def filter(self, record):
+        return record.getMessage() not in self._lines
 
 
 def check_names(parameters):

@@ -1,5 +1,7 @@
 """Has papermill do once what it does for each notebook, so that the next time is quicker."""
 
+import sys
+
 import nbformat
 
 _NOTEBOOK = {
@@ -17,6 +19,13 @@ _NOTEBOOK = {
     "nbformat": 4,
     "nbformat_minor": 5,
 }
+
+
+def import_papermill():
+    """Imports papermill, with all of this package that needs it."""
+    # papermill tries pyarrow for paths on HDFS, which takes long and 45 MB
+    sys.modules.setdefault("pyarrow", None)
+    from . import engine, task  # noqa: F401
 
 
 def prime_papermill():

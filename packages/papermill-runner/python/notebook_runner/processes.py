@@ -30,6 +30,25 @@ def die_with_parent():
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def set_title(*words):
+    """Puts these in the place of the command line that ``ps`` shows, as far as there is room."""
+    if not LINUX:
+        return
+    with open("/proc/self/stat", "rb") as file:
+        # from the third field on; the program's name may hold anything
+        fields = file.read().rpartition(b")")[2].split()
+    start, end = int(fields[45]), int(fields[46])
+    if 0 < start < end:
+        title = "\0".join(words).encode()[: end - start - 1]
+        ctypes.memset(start, 0, end - start)
+        ctypes.memmove(start, title, len(title))
+
+
+def children():
+    """The process ids of this process's own children, zombies included."""
+    return [pid for pid, parent in _parents() if parent == os.getpid()]
+
+
 def descendants(root=None):
     """The process ids of everything under ``root`` (this process), zombies included."""
     children = {}
@@ -55,16 +74,21 @@ def end_descendants(limit=2.0):
     deadline = time.monotonic() + limit
     while True:
         pids = descendants()
-        for pid in pids:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        _reap(pids)
+        kill(pids)
         ended.update(pids)
         if not pids or time.monotonic() > deadline:
             return len(ended)
         time.sleep(0.01)
+
+
+def kill(pids):
+    """Sends SIGKILL to processes, and fetches the end of those that are this one's children."""
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    _reap(pids)
 
 
 def memory_used(pids):

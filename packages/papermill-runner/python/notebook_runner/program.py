@@ -3,39 +3,64 @@
 import gc
 import logging
 import os
+import platform
 import shutil
 import signal
 import sys
 
 from . import processes, versions
 from .channel import Channel
+from .launched import scratch_folder
 
 
-def run(scratch, warmth=None):
+def run(scratch, warmth=None, launched=False):
     """Runs the one job that the host sends; ``scratch`` is a folder for this process alone.
 
     ``warmth`` (``kernel``, ``preload``) asks for a kernel that is started before the job comes. If
-    that fails, ``ready`` says so, and a job has a kernel started all the same. Does not return.
+    that fails, ``ready`` says so, and a job has a kernel started all the same. Where a launcher started
+    this, maybe on another machine and after a wait, ``alive`` says that it is there. Does not return.
     """
+    if launched:
+        scratch = scratch_folder(scratch)
+    channel = _begin(scratch)
+    if launched:
+        channel.send("alive", host=platform.node())
+    os.makedirs(scratch, mode=0o700, exist_ok=True)
+    try:
+        from .prime import import_papermill
+
+        import_papermill()
+    except ImportError as error:
+        channel.send("failed", reason="not-started", message=versions.no_papermill(error))
+        _leave(scratch, 1)
+    kernel, about = (None, {}) if warmth is None else _start_ahead(warmth, scratch)
+    _serve(scratch, channel, kernel, about)
+
+
+def run_warm(scratch, kernel):
+    """As ``run``, in a process with papermill, and with a kernel that was launched already."""
+    channel = _begin(scratch)
+    try:
+        kernel.warm_up()
+        about = _about(kernel)
+    except Exception as error:
+        kernel, about = None, _no_kernel(kernel, error)
+    _serve(scratch, channel, kernel, about)
+
+
+def _begin(scratch):
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(0)
     channel = Channel(on_closed=lambda: _host_is_gone(scratch))
-    os.makedirs(scratch, mode=0o700, exist_ok=True)
     processes.adopt_orphans()
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    try:
-        _import_papermill()
-    except ImportError as error:
-        channel.send(
-            "failed",
-            reason="not-started",
-            message=f"{sys.executable} can't import papermill ({error}): install it there "
-            "(python -m pip install papermill ipykernel), or set `python` to one that has it",
-        )
-        _leave(scratch, 1)
-    kernel, about = (None, {}) if warmth is None else _warm_up(warmth, scratch)
+    return channel
+
+
+def _serve(scratch, channel, kernel, about):
+    """Runs the one job, and leaves."""
     channel.send("ready", python=versions.python(), packages=versions.packages(), **about)
     job = channel.job.result() if kernel is None else kernel.wait(channel.job)
     if job is None:
@@ -57,31 +82,34 @@ def _host_is_gone(scratch):
     _leave(scratch, 0)
 
 
-def _warm_up(warmth, scratch):
-    """The warm kernel, or None if there can't be one; and what ``ready`` says of it."""
+def _start_ahead(warmth, scratch):
+    """A kernel that has imported its modules, or None if there can't be one; and what to say of it."""
+    from .kernels import find_kernel
     from .prime import prime_papermill
     from .warm import WarmKernel
 
     kernel = None
     try:
-        kernel = WarmKernel(warmth["kernel"], scratch)
+        kernel = WarmKernel(*find_kernel(warmth["kernel"]), scratch)
         kernel.launch()
         prime_papermill()
         kernel.warm_up(warmth["preload"])
     except Exception as error:
-        logging.exception("no warm kernel")
-        if kernel is not None:
-            kernel.end()
-        return None, {"warm": {"problem": f"{type(error).__name__}: {error}"}}
+        return None, _no_kernel(kernel, error)
     gc.collect()
     gc.freeze()  # what there is now will stay: nothing to look through while the notebook runs
-    return kernel, {"warm": {"kernel": kernel.name, "missing": kernel.missing}}
+    return kernel, _about(kernel)
 
 
-def _import_papermill():
-    # papermill tries pyarrow for paths on HDFS, which takes long and 45 MB
-    sys.modules["pyarrow"] = None
-    from . import engine, task  # noqa: F401
+def _about(kernel):
+    return {"warm": {"kernel": kernel.name, "missing": kernel.missing}}
+
+
+def _no_kernel(kernel, error):
+    logging.error("no warm kernel", exc_info=error)
+    if kernel is not None:
+        kernel.end()
+    return {"warm": {"problem": f"{type(error).__name__}: {error}"}}
 
 
 def _run_job(job, scratch, channel, kernel):
@@ -96,7 +124,12 @@ def _run_job(job, scratch, channel, kernel):
     ended = processes.end_descendants()
     if ended:
         logging.info("ended %d processes that the notebook had left behind", ended)
-    channel.send(last.pop("event"), **last)
+    exports = bool(job["html"]) and task.started and not task.hurried
+    channel.send(last.pop("event"), exports=exports, **last)
+    if exports:
+        from .html_export import problem_of_export
+
+        channel.send("exported", problem=problem_of_export(job["output"], job["html"]))
 
 
 def _follow_orders(task, channel):
@@ -105,14 +138,17 @@ def _follow_orders(task, channel):
     causes = {"cancelled": cancelled, "interrupted": interrupted}
 
     def order(line):
+        task.hurried = True
         if line["why"] == "timed-out":
             task.ending.begin(timed_out(line["message"], line.get("limit")))
         else:
             task.ending.begin(causes[line["why"]](line["message"]))
 
     def signalled(number, _):
+        task.hurried = True
         name = signal.Signals(number).name
-        task.ending.begin(interrupted(f"the program that runs the notebook got {name}"))
+        text = f"the program that runs the notebook got {name}"
+        task.ending.begin(interrupted(text, signal=name))
 
     channel.on_order(order)
     signal.signal(signal.SIGTERM, signalled)
@@ -137,19 +173,29 @@ def _execute(task, kernel):
     except Exception as error:
         logging.exception("papermill failed")
         task.failure = task.failure or Failure.not_started(f"papermill failed: {error}")
+    finally:
+        _end_kernel(task)
     return _last_event(task.failure, task.exited)
 
 
 def _give_kernel(task, kernel):
     if kernel is None:
         return
-    fits = kernel.fits(task.kernel_spec)
-    if not fits:
-        logging.info("the warm kernel is %s: starting %s", kernel.name, task.kernel_name)
-    if fits and kernel.adopt(task.job["cwd"], task.job["environment"]):
+    if kernel.fits(task.kernel_spec):
+        kernel.adopt(task.job["cwd"], task.kernel_changes())
         task.warm = kernel
     else:
+        logging.info("the warm kernel is %s: starting %s", kernel.name, task.kernel_name)
         kernel.end()
+
+
+def _end_kernel(task):
+    """Waits for the end of the kernel, which was asked for before the notebook was saved."""
+    try:
+        if task.client is not None:
+            task.client.end_kernel()
+    except Exception:
+        logging.exception("could not end the kernel in order")
 
 
 def _papermill(task):
@@ -196,7 +242,7 @@ def _papermills_failure(task, error):
 def _not_saved(task, error):
     from .failure import Failure
 
-    text = f"the executed notebook can't be saved at {task.job['output']}: {error.strerror or error}"
+    text = task.files.why_not_saved(task.job["output"], error)
     if task.failure is None:
         task.failure = Failure.not_started(text)
     else:

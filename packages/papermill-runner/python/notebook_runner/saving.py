@@ -1,5 +1,6 @@
 """Reading the template and saving the notebook: papermill's I/O handler for local paths."""
 
+import errno
 import json
 import os
 import re
@@ -19,6 +20,7 @@ class NotebookFiles:
         self._template_text = template_text
         #: whether to wait until the disk has it: for the last save, not for those on the way
         self.durable = False
+        self._saved = False
 
     def read(self, path):
         if path == self._template_path:
@@ -28,6 +30,16 @@ class NotebookFiles:
 
     def write(self, text, path):
         write_by_rename(path, _encode(_standard_json(text)), self.durable)
+        self._saved = True
+
+    def why_not_saved(self, path, error):
+        """What an OSError means for the notebook, and what to do."""
+        text = f"the executed notebook can't be saved at {path}: {error.strerror or error}"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            text += ". Make room there, and run it again"
+        if self._saved:
+            text += "; what was saved before is kept"
+        return text
 
     def listdir(self, path):
         return [os.path.join(path, name) for name in os.listdir(path)]

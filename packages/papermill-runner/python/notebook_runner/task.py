@@ -1,8 +1,12 @@
 """One job: the template it runs, the limits it has, and what is reported of it."""
 
+import logging
+import os
+import time
+
 import nbformat
 
-from . import parameters
+from . import parameters, redaction
 from .ending import Ending, timed_out
 from .kernels import wanted_kernel
 from .saving import NotebookFiles
@@ -17,7 +21,9 @@ class Task:
 
     ``job`` has ``input`` (``path``, ``text``), ``output``, ``cwd``, ``parameters``, ``kernel`` (or
     None), ``limits`` (``notebook`` and ``cell`` in seconds, ``memory`` and ``output`` in bytes, each or
-    None), ``grace`` in seconds, and ``environment`` (``set``, ``unset``): what is to change in it.
+    None), ``grace`` in seconds, ``environment`` (``set``, ``unset``): what is to change in it,
+    ``secrets``: variables for the kernel alone, ``implicit``: names of parameters that need no
+    declaration, and ``html``: the path of a page to export, or None.
     """
 
     def __init__(self, job, scratch, channel):
@@ -26,14 +32,21 @@ class Task:
         self.limits = job["limits"]
         self.grace = job["grace"]
         self.ending = Ending(self.grace)
+        redaction.keep_secret(job["secrets"].values())
         self.files = NotebookFiles(job["input"]["path"], job["input"]["text"])
         #: the kernel that was started ahead, where this notebook can have it
         self.warm = None
+        #: what runs the cells, from when papermill has begun
+        self.client = None
         self.failure = None
         self.exited = False
+        self.started = False
+        #: whether somebody waits for the end
+        self.hurried = False
         self.total = 0
         self.executed = 0
         self._channel = channel
+        self._cell_began = 0.0
 
     def prepare(self):
         """Checks all that can be checked before a kernel starts; raises what ``program`` knows."""
@@ -43,8 +56,21 @@ class Task:
         self.kernel_name, self.kernel_spec = wanted_kernel(notebook, self.job["kernel"])
         self.language = self.kernel_spec.language
         names = parameters.undeclared(notebook, given, self.kernel_name, self.language)
-        if names:
-            self._channel.send("undeclared", names=names)
+        logging.getLogger("papermill").addFilter(
+            parameters.ExpectedUndeclared(self.job["implicit"])
+        )
+        unexpected = [name for name in names if name not in self.job["implicit"]]
+        if unexpected:
+            self._channel.send("undeclared", names=unexpected)
+
+    def kernel_env(self):
+        """The whole environment for a kernel that is started for this job."""
+        return {**os.environ, **self.job["secrets"]}
+
+    def kernel_changes(self):
+        """What is to change in the environment of a kernel that was started ahead."""
+        changes = self.job["environment"]
+        return {**changes, "set": {**changes["set"], **self.job["secrets"]}}
 
     def runs(self, cell):
         """Whether this cell is given to the kernel."""
@@ -55,6 +81,7 @@ class Task:
         )
 
     def notebook_started(self, notebook):
+        self.started = True
         self.total = sum(self.runs(cell) for cell in notebook.cells)
         kernel = {"name": self.kernel_name, "language": self.language}
         self._channel.send("started", kernel=kernel, cells=self.total)
@@ -64,11 +91,13 @@ class Task:
             self.ending.after(seconds, timed_out(text, f"notebook {seconds:g} s"))
 
     def cell_started(self):
+        self._cell_began = time.monotonic()
         self._channel.send("cell-started", step=self.executed + 1, of=self.total)
 
     def cell_finished(self):
         self.executed += 1
-        self._channel.send("cell-finished", step=self.executed, of=self.total)
+        seconds = round(time.monotonic() - self._cell_began, 3)
+        self._channel.send("cell-finished", step=self.executed, of=self.total, seconds=seconds)
 
     def output_cut(self):
         self._channel.send("output-cut", limit=self.limits["output"])

@@ -10,7 +10,6 @@ from . import kernel_code
 from .kernels import (
     LAUNCH_OPTIONS,
     NoKernel,
-    find_kernel,
     is_ipykernel,
     kernel_exit,
     kernel_manager,
@@ -29,14 +28,16 @@ class WarmKernel:
     that could not be imported, each with its error.
     """
 
-    def __init__(self, name, scratch):
-        self.name, self.spec = find_kernel(name)
-        if not is_ipykernel(self.spec):
+    def __init__(self, name, spec, scratch):
+        if not is_ipykernel(spec):
             raise NoKernel(f"only a kernel of ipykernel can be started ahead; {name!r} is none")
+        self.name = name
+        self.spec = spec
         self.missing = {}
         self.language_info = None
         self.client = None
         self.manager = kernel_manager(name, scratch)
+        self._adopting = None
         self._scratch = scratch
 
     def launch(self):
@@ -49,7 +50,7 @@ class WarmKernel:
         )
         _run(ensure_async(start))
 
-    def warm_up(self, modules):
+    def warm_up(self, modules=()):
         """Waits for the kernel, and has it import these modules."""
         _run(self._warm_up(modules))
 
@@ -62,9 +63,13 @@ class WarmKernel:
         return _run(self._wait(job))
 
     def adopt(self, cwd, environment):
-        """Gives the kernel its job's working directory and environment; says whether it took them."""
+        """Gives the kernel its job's working directory and environment, while other things are done."""
+        _run(self._adopt(kernel_code.adopt(cwd, environment)))
+
+    def adopted(self):
+        """Says whether the kernel took what ``adopt`` gave it."""
         try:
-            _run(self._tell(kernel_code.adopt(cwd, environment), SECONDS_TO_ADOPT))
+            _run(self._unless_it_dies(self._reply_to(self._adopting)))
         except Exception as error:
             logging.warning("the warm kernel can't be used: %s", error)
             return False
@@ -102,6 +107,7 @@ class WarmKernel:
         return reply["content"]["language_info"]
 
     async def _tell(self, code, seconds):
+        """Has the kernel run code of ours, and waits for all that comes of it."""
         telling = self.client.execute_interactive(
             code,
             silent=True,
@@ -110,16 +116,31 @@ class WarmKernel:
             output_hook=lambda message: None,
             timeout=seconds,
         )
+        _check(await self._unless_it_dies(ensure_async(telling)))
+
+    async def _adopt(self, code):
+        # what it puts out has no cell to go to, and nbclient passes it by
+        self._adopting = self.client.execute(
+            code, silent=True, store_history=False, allow_stdin=False
+        )
+
+    async def _reply_to(self, request):
+        while True:
+            getting = self.client.get_shell_msg(timeout=SECONDS_TO_ADOPT)
+            reply = await ensure_async(getting)
+            if reply["parent_header"].get("msg_id") == request:
+                _check(reply)
+                return
+
+    async def _unless_it_dies(self, waiting):
         died = asyncio.ensure_future(kernel_exit(self.manager))
-        told = asyncio.ensure_future(ensure_async(telling))
-        await asyncio.wait({told, died}, return_when=asyncio.FIRST_COMPLETED)
+        done = asyncio.ensure_future(waiting)
+        await asyncio.wait({done, died}, return_when=asyncio.FIRST_COMPLETED)
         died.cancel()
-        if not told.done():
-            told.cancel()
+        if not done.done():
+            done.cancel()
             raise RuntimeError("it died")
-        content = told.result()["content"]
-        if content["status"] != "ok":
-            raise _Refused(f"{content.get('ename')}: {content.get('evalue')}")
+        return done.result()
 
     async def _wait(self, job):
         came = asyncio.wrap_future(job)
@@ -133,6 +154,12 @@ class WarmKernel:
             await ensure_async(self.manager.shutdown_kernel(now=True))
         if self.client is not None:
             self.client.stop_channels()
+
+
+def _check(reply):
+    content = reply["content"]
+    if content["status"] != "ok":
+        raise _Refused(f"{content.get('ename')}: {content.get('evalue')}")
 
 
 class _Refused(Exception):

@@ -4,7 +4,7 @@ import type { Action, ActionContext, ActionResult, Run } from '@prompt-papermill
 
 import { executeNotebook } from '../execute/execute-notebook.js'
 import { notStarted } from '../execute/result.js'
-import type { CompiledPapermill, PapermillOptions } from './options.js'
+import type { CompiledPapermill, PapermillOptions, UsualTimes } from './options.js'
 import { compilePapermill, papermillDefaults } from './options.js'
 import { notebookParameters, RESERVED, reservedNames } from './parameters.js'
 
@@ -33,7 +33,7 @@ export function papermill(options: PapermillOptions): Action {
 }
 
 async function runNotebook(
-  { path, run: options }: CompiledPapermill,
+  { path, usual, run: options }: CompiledPapermill,
   run: Run,
   context: ActionContext,
 ): Promise<ActionResult> {
@@ -53,5 +53,20 @@ async function runNotebook(
     logger: context.logger,
     onProgress: context.progress,
     implicit: RESERVED,
+    usual: (await usualTimes(usual, run, context)) ?? [],
   })
+}
+
+/** What can't be looked up is not worth a notebook. */
+async function usualTimes(
+  lookUp: UsualTimes,
+  run: Run,
+  context: ActionContext,
+): Promise<readonly number[] | undefined> {
+  try {
+    return await lookUp(run, context)
+  } catch (error) {
+    context.logger.warn({ error }, 'the usual times of the cells could not be looked up')
+    return undefined
+  }
 }

@@ -1,20 +1,20 @@
 import { dirname, resolve } from 'node:path'
 
-import { BlueskyError, toPlainJson } from '@prompt-papermill/core'
-
 import { LogFile } from '../process/log-file.js'
-import { ColdKernels } from '../process/kernel-source.js'
-import type { NotebookProcess } from '../process/notebook-process.js'
-import type { ConversationOptions, Told } from './conversation.js'
-import { converse, MARGIN } from './conversation.js'
+import type { Told } from './conversation.js'
 import { decide, fromEnding } from './decide.js'
 import { endingOf } from './ending.js'
+import { problemOfExport, withMessage } from './export.js'
+import { parametersJson } from './job-line.js'
 import { mend, removePartial } from './mend.js'
-import type { ExecuteOptions, RunOptions, RunOptionsWithDefaults } from './options.js'
+import type { ExecuteOptions } from './options.js'
 import { withDefaults } from './options.js'
 import type { NotebookDetails, NotebookOutcome, NotebookResult } from './result.js'
 import { NotStarted, notStarted } from './result.js'
-import type { Template } from './template.js'
+import { Redactor } from './redactor.js'
+import type { Filled } from './run-job.js'
+import { runJob } from './run-job.js'
+import { Said } from './said.js'
 import { readTemplate } from './template.js'
 
 /**
@@ -34,7 +34,7 @@ import { readTemplate } from './template.js'
  * import { executeNotebook } from '@prompt-papermill/papermill-runner'
  *
  * const result = await executeNotebook('template.ipynb', 'executed.ipynb', { bins: 500 })
- * console.log(result.state, result.details.cells)
+ * console.log(result.state, result.details.cells) // succeeded { total: 2, executed: 2 }
  * ```
  */
 export async function executeNotebook(
@@ -65,8 +65,6 @@ export async function executeNotebook(
   }
 }
 
-type Filled = Omit<ExecuteOptions, keyof RunOptions> &
-  RunOptionsWithDefaults & { readonly cwd: string }
 type Place = { readonly input: string; readonly output: string }
 type Found = NotebookOutcome & { readonly details: Partial<NotebookDetails> }
 
@@ -77,37 +75,16 @@ async function readAndRun(
   log: LogFile | undefined,
 ): Promise<Found> {
   const template = await readTemplate(place.input)
-  const job = jobLine(template, place.output, parameters, options)
-  const { python, env, kernels } = options
-  let process = await kernels.take({ python, env })
-  let told = await runIn(process, job, options, log)
-  if (process.startedAhead && diedUnused(told)) {
-    process = await new ColdKernels().take({ python, env })
-    told = await runIn(process, job, options, log)
-  }
-  const outcome = await showInNotebook(decide(told, python), told, place.output, options)
-  return { ...outcome, details: { template_sha256: template.sha256, ...detailsOf(told) } }
-}
-
-async function runIn(
-  process: NotebookProcess,
-  job: string,
-  options: Filled,
-  log: LogFile | undefined,
-): Promise<Told> {
-  const environment = JSON.stringify(process.changesFor(options.env))
-  const line = `${job.slice(0, -1)},"environment":${environment}}`
-  const logged = pipeToLog(process, log)
-  const told = await converse(process, line, conversationOptions(options)).finally(() =>
-    process.dispose(MARGIN * 1000).then((left) => sayLeft(left, options)),
-  )
-  await logged
-  return told
-}
-
-/** A process that was started ahead may have died while it waited, and no one has noticed yet. */
-function diedUnused({ started, last, ending, late }: Told): boolean {
-  return !started && !last && !ending && !late
+  const job = { ...options, template, output: place.output, parameters: parametersJson(parameters) }
+  const redactor = new Redactor(options.secrets)
+  const said = new Said(log, redactor)
+  const told = await runJob(job, options, said)
+  const outcome = redactor.outcome(decide(told, { ...options, said }))
+  const shown = await showInNotebook(outcome, told, place.output, options)
+  const problem = await problemOfExport(told, place.output, options)
+  if (problem !== null) options.logger?.warn({}, redactor.text(problem))
+  const details = { template_sha256: template.sha256, ...detailsOf(told, options) }
+  return { ...redactor.outcome(withMessage(shown, problem)), details }
 }
 
 /** Where papermill could not say in the notebook how it ended, this does. */
@@ -137,69 +114,15 @@ async function openLog(path: string | undefined, limit: number): Promise<LogFile
   })
 }
 
-async function pipeToLog(process: NotebookProcess, log: LogFile | undefined): Promise<void> {
-  try {
-    for await (const chunk of process.stderr) await log?.write(chunk as Buffer)
-  } catch (error) {
-    // closed from this side, because what the notebook left behind holds it open
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
-  }
-}
-
-function jobLine(
-  template: Template,
-  output: string,
-  parameters: Readonly<Record<string, unknown>>,
-  { cwd, kernel, limits, grace }: Filled,
-): string {
-  const job = {
-    input: { path: template.path, text: template.text },
-    output,
-    cwd: resolve(cwd),
-    kernel: kernel ?? null,
-    // no limit is null: JSON has no Infinity
-    limits,
-    grace,
-  }
-  return `${JSON.stringify(job).slice(0, -1)},"parameters":${parametersJson(parameters)}}`
-}
-
-function parametersJson(parameters: Readonly<Record<string, unknown>>): string {
-  try {
-    return toPlainJson(parameters, { onUnrepresentable: 'throw' })
-  } catch (error) {
-    if (!(error instanceof BlueskyError)) throw error
-    throw new NotStarted(`a parameter can't be given to a notebook: ${error.message}`, {
-      cause: error,
-    })
-  }
-}
-
-function conversationOptions(options: Filled): ConversationOptions {
-  const { startTimeout, grace, signal, logger, limits } = options
+function detailsOf(
+  { alive, ready, started, cellSeconds, outputCut }: Told,
+  { launcher }: Filled,
+): Partial<NotebookDetails> {
+  const cells = started && { total: started.cells, executed: cellSeconds.length }
   return {
-    startTimeout,
-    notebookLimit: limits.notebook,
-    grace,
-    signal,
-    onProgress: options.onProgress ?? (() => undefined),
-    onUndeclared(names) {
-      const unexpected = names.filter((name) => !options.implicit?.includes(name))
-      if (unexpected.length === 0) return
-      const text = 'the template has no such parameters in its cell tagged `parameters`'
-      logger?.warn({ parameters: unexpected }, text)
-    },
-  }
-}
-
-function sayLeft(left: readonly number[], { logger }: Filled): void {
-  if (left.length > 0) logger?.error({ processes: left }, 'these processes could not be ended')
-}
-
-function detailsOf({ ready, started, executed, outputCut }: Told): Partial<NotebookDetails> {
-  return {
-    ...(started && { kernel: started.kernel, cells: { total: started.cells, executed } }),
+    ...(started && cells && { kernel: started.kernel, cells, cell_seconds: cellSeconds }),
     ...(ready && { python: ready.python, packages: ready.packages }),
+    ...(launcher.length > 0 && { launched: { by: launcher, ...(alive && { host: alive.host }) } }),
     ...(outputCut !== undefined && { output_cut: outputCut }),
   }
 }

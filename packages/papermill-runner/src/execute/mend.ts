@@ -30,9 +30,12 @@ export async function mend(
   const kind = outcome.state === 'failed' ? outcome.reason : outcome.state
   const job = { output, ename: NAMES[kind] ?? 'ProgramDied', evalue: outcome.message ?? kind }
   // in Python, because JavaScript would change the numbers of the notebook's metadata
-  const { stdout } = await execa(python, [pythonProgram, 'mend'], {
-    input: JSON.stringify(job),
-    timeout: 5_000,
+  const mendWith = (program: string): Promise<{ stdout: string }> =>
+    execa(program, [pythonProgram, 'mend'], { input: JSON.stringify(job), timeout: 5_000 })
+  const { stdout } = await mendWith(python).catch((error: unknown) => {
+    // the Python of a launcher may be where the launcher starts it and nowhere else; any does for this
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return mendWith('python3')
+    throw error
   })
   return stdout === '' ? undefined : Number(stdout)
 }

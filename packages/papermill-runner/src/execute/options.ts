@@ -1,8 +1,10 @@
 import type { Logger, Progress } from '@prompt-papermill/core'
 import { BlueskyError } from '@prompt-papermill/core'
 
+import type { Environment } from '../process/environment.js'
 import type { KernelSource } from '../process/kernel-source.js'
 import { ColdKernels } from '../process/kernel-source.js'
+import { checkSecrets } from './redactor.js'
 
 /** What a notebook may take. `Infinity` for no limit. */
 export interface Limits {
@@ -16,6 +18,11 @@ export interface Limits {
   readonly output?: number
   /** Bytes that are kept in the log. */
   readonly log?: number
+  /**
+   * Seconds that a launcher has until Python runs: a place in a batch system's queue. The other limits
+   * begin after that.
+   */
+  readonly launch?: number
 }
 
 /** How a notebook is run: what {@link executeNotebook} and {@link papermill} have in common. */
@@ -24,9 +31,25 @@ export interface RunOptions {
   readonly python?: string
   /** The kernel to use instead of the one that the notebook names. */
   readonly kernel?: string | undefined
+  /** What the notebook may take; each limit by itself has a default. */
   readonly limits?: Limits
-  /** Environment variables for papermill and the kernel, in addition to those of this process. */
-  readonly env?: Readonly<Record<string, string>>
+  /**
+   * Environment variables for papermill and the kernel, in addition to those of this process; `undefined`
+   * keeps one of this process from them.
+   */
+  readonly env?: Environment
+  /**
+   * Environment variables for the kernel alone. Their values are in nothing that is saved or told: where
+   * the notebook puts one out, of at least six characters, `***` stands for it.
+   */
+  readonly secrets?: Readonly<Record<string, string>>
+  /**
+   * A command that starts the Python, with its arguments: `['srun', '-n1', '--mem=8G']`,
+   * `['apptainer', 'exec', 'image.sif']`. No shell is in between. The notebook gets no warm kernel.
+   */
+  readonly launcher?: readonly string[]
+  /** Whether the executed notebook is exported as HTML too, beside it: `executed.html` of `executed.ipynb`. */
+  readonly html?: boolean
   /** Seconds that a cell has to stop after it was interrupted, before its kernel is killed. */
   readonly grace?: number
   /** Seconds that Python has to import papermill. */
@@ -43,13 +66,20 @@ export interface ExecuteOptions extends RunOptions {
   readonly log?: string
   /** Ends the notebook when it is aborted. A `kind` on its reason says why; see the README. */
   readonly signal?: AbortSignal
+  /** Told what somebody may want to know who runs many notebooks: what could not be cleaned up, for one. */
   readonly logger?: Logger
   /** Called as the code cells start and finish, counted from 1. */
   readonly onProgress?: (progress: Progress) => void
+  /**
+   * Seconds that each of the notebook's code cells usually takes, as `details.cell_seconds` of an earlier
+   * result has them: progress then tells what to expect. Not used if their number is another one.
+   */
+  readonly usual?: readonly number[]
   /** Parameters that a notebook may leave undeclared without a word in the log. */
   readonly implicit?: readonly string[]
 }
 
+/** {@link Limits} with the defaults filled in: 30 min, 10 min, 4 GiB, 50 MiB, 10 MiB and an hour. */
 export type LimitsWithDefaults = Required<Limits>
 
 export interface RunOptionsWithDefaults extends Omit<Required<RunOptions>, 'kernel' | 'limits'> {
@@ -66,6 +96,7 @@ const DEFAULT_LIMITS: LimitsWithDefaults = {
   memory: 4 * KiB * MiB,
   output: 50 * MiB,
   log: 10 * MiB,
+  launch: 60 * 60,
 }
 
 /** Fills in what is not given. Throws {@link BlueskyError} `bad-option`. */
@@ -75,6 +106,9 @@ export function withDefaults(options: RunOptions): RunOptionsWithDefaults {
     kernel: options.kernel,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     env: options.env ?? {},
+    secrets: options.secrets ?? {},
+    launcher: options.launcher ?? [],
+    html: options.html ?? false,
     grace: options.grace ?? 5,
     startTimeout: options.startTimeout ?? 60,
     kernels: options.kernels ?? new ColdKernels(),
@@ -87,6 +121,10 @@ export function withDefaults(options: RunOptions): RunOptionsWithDefaults {
     if (!(seconds > 0 && seconds < Infinity)) throw badNumber(name, 'of seconds above 0', seconds)
   }
   if (filled.python === '') throw new BlueskyError('bad-option', 'python must not be empty')
+  if (filled.launcher.includes('')) {
+    throw new BlueskyError('bad-option', 'launcher must have no empty argument')
+  }
+  checkSecrets(filled.secrets)
   return filled
 }
 

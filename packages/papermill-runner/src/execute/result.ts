@@ -10,12 +10,18 @@ export interface NotebookDetails {
   readonly template_sha256?: string
   /** As they were handed over. */
   readonly parameters: Readonly<Record<string, unknown>>
+  /** The kernel that ran the cells. */
   readonly kernel?: KernelDescription
+  /** The Python that ran papermill. */
   readonly python?: PythonVersion
   /** Versions by package, of those that matter. */
   readonly packages?: Readonly<Record<string, string>>
   /** The notebook's code cells. */
   readonly cells?: CellCounts
+  /** Seconds that each code cell took which ran to its end, in their order. */
+  readonly cell_seconds?: readonly number[]
+  /** What started the Python, and on which host, where that was a launcher. */
+  readonly launched?: { readonly by: readonly string[]; readonly host?: string }
   /** The limit in bytes, where output beyond it was left out of the notebook. */
   readonly output_cut?: number
 }

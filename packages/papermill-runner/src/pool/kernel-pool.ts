@@ -3,6 +3,8 @@ import type { Logger } from '@prompt-papermill/core'
 import { comeTooLate } from '../process/environment.js'
 import type { KernelSource, ProcessNeeds } from '../process/kernel-source.js'
 import { NotebookProcess } from '../process/notebook-process.js'
+import type { KernelStarter } from './kernel-starter.js'
+import { ForkedKernels, FreshKernels } from './kernel-starter.js'
 import type { KernelPoolOptions, KernelPoolOptionsWithDefaults } from './options.js'
 import { poolDefaults } from './options.js'
 import { LONGEST_WAIT_MS, MOST_FAILURES, pause, refillNow, RESPITE_MS } from './refill.js'
@@ -29,13 +31,14 @@ import { WarmProcess } from './warm-process.js'
  * const pool = new KernelPool({ warm: 1, preload: ['numpy'] })
  * await pool.filled()
  * const result = await executeNotebook('template.ipynb', 'executed.ipynb', {}, { kernels: pool })
- * console.log(result.state)
+ * console.log(result.state) // succeeded
  * await pool.close()
  * ```
  */
 export class KernelPool implements KernelSource, AsyncDisposable {
   readonly #options: KernelPoolOptionsWithDefaults
   readonly #logger: Logger | undefined
+  readonly #starter: KernelStarter
   readonly #ready: WarmProcess[] = []
   /** What has to have ended when the pool is closed, but for what was taken. */
   readonly #ending = new Set<Promise<unknown>>()
@@ -54,6 +57,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
   constructor(options: KernelPoolOptions = {}) {
     this.#options = poolDefaults(options)
     this.#logger = options.logger
+    this.#starter = new (this.#options.fork ? ForkedKernels : FreshKernels)(this.#options)
     this.#refill()
   }
 
@@ -71,16 +75,27 @@ export class KernelPool implements KernelSource, AsyncDisposable {
     return this.#ready.length >= this.#options.warm
   }
 
+  /**
+   * A process that is ready, if there is one for these needs; else one that is started now.
+   *
+   * @throws the operating system's own error if no process can be started.
+   */
   async take(needs: ProcessNeeds): Promise<NotebookProcess> {
-    const process = this.#warmFor(needs)?.take() ?? (await NotebookProcess.start(needs))
     this.#running += 1
     this.#earliest = Math.max(this.#earliest, Date.now() + RESPITE_MS)
-    void process.ended.then(() => {
+    const over = (): void => {
       this.#running -= 1
       this.#refill()
-    })
-    this.#refill()
-    return process
+    }
+    try {
+      const process = await this.#processFor(needs)
+      void process.ended.then(over)
+      this.#refill()
+      return process
+    } catch (error) {
+      over()
+      throw error
+    }
   }
 
   async close(): Promise<void> {
@@ -90,7 +105,10 @@ export class KernelPool implements KernelSource, AsyncDisposable {
     this.#ready.length = 0
     this.#starting = undefined
     this.#tell()
+    const closed = this.#starter.close()
     await Promise.all([...this.#ending, ...waiting.map((each) => this.#end(each))])
+    // notebooks that run go on, and what they were forked from ends with the last of them
+    if (this.#running === 0) await closed
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -102,9 +120,17 @@ export class KernelPool implements KernelSource, AsyncDisposable {
     return this.#ready.length >= this.#options.warm
   }
 
-  /** A process for this notebook: one that waits, or else the one that is about to. */
+  /** A process for this notebook: the quickest that there is. */
+  async #processFor(needs: ProcessNeeds): Promise<NotebookProcess> {
+    const { python, env, launcher = [] } = needs
+    const isOurs = python === this.#options.python && launcher.length === 0
+    if (this.#closed || !isOurs) return NotebookProcess.start(needs)
+    const warm = this.#warmFor(needs)?.take() ?? (await this.#starter.startNow(env))
+    return warm ?? NotebookProcess.start(needs)
+  }
+
+  /** One that waits, or else the one that is about to. */
   #warmFor(needs: ProcessNeeds): WarmProcess | undefined {
-    if (this.#closed || needs.python !== this.#options.python) return undefined
     const fits = (each: WarmProcess) => each.isAlive && !comeTooLate(each.changesFor(needs.env))
     const index = this.#ready.findIndex(fits)
     if (index >= 0) {
@@ -135,7 +161,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
 
   #start(): void {
     this.#waitsSince = undefined
-    const process = new WarmProcess(this.#options)
+    const process = new WarmProcess(this.#starter.start(), this.#options)
     this.#starting = process
     void process.outcome.then((outcome) => {
       if (this.#starting !== process) return

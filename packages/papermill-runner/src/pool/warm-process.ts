@@ -1,6 +1,6 @@
 import { cannotStart } from '../execute/decide.js'
-import type { EnvironmentChanges } from '../process/environment.js'
-import { NotebookProcess } from '../process/notebook-process.js'
+import type { Environment, EnvironmentChanges } from '../process/environment.js'
+import type { NotebookProcess } from '../process/notebook-process.js'
 import type { RunnerEvent, Warmth } from '../process/runner-event.js'
 import type { KernelPoolOptionsWithDefaults } from './options.js'
 
@@ -26,13 +26,16 @@ export class WarmProcess {
   #tooLate: NodeJS.Timeout | undefined
   #late = false
 
-  constructor(options: KernelPoolOptionsWithDefaults) {
-    const { python, env, kernel, preload } = options
+  /** `starting` says why in its error where it can't be started. */
+  constructor(
+    starting: Promise<NotebookProcess>,
+    { python, startTimeout }: KernelPoolOptionsWithDefaults,
+  ) {
     this.#python = python
-    this.#starting = NotebookProcess.start({ python, env }, { kernel, preload })
+    this.#starting = starting
     this.outcome = this.#starting.then(
-      (process) => this.#watch(process, options.startTimeout),
-      (error: unknown) => ({ problem: cannotStart(python, error as NodeJS.ErrnoException) }),
+      (process) => this.#watch(process, startTimeout),
+      (error: unknown) => this.#notStarted(error as Error & { readonly said?: string }),
     )
     this.died = this.#starting.then(
       (process) => process.ended.then(() => void (this.#isAlive = false)),
@@ -51,7 +54,7 @@ export class WarmProcess {
   }
 
   /** What has to change in its environment for a job that wants these variables. */
-  changesFor(env: Readonly<Record<string, string>>): EnvironmentChanges {
+  changesFor(env: Environment): EnvironmentChanges {
     return this.#alive().changesFor(env)
   }
 
@@ -70,6 +73,11 @@ export class WarmProcess {
     const process = await this.#starting.catch(() => undefined)
     process?.closeInput()
     return (await process?.dispose(PATIENCE_MS)) ?? []
+  }
+
+  #notStarted({ message, said }: Error & { readonly said?: string }): WarmthOutcome {
+    this.#said = said ?? ''
+    return { problem: message }
   }
 
   async #watch(process: NotebookProcess, seconds: number): Promise<WarmthOutcome> {
@@ -103,6 +111,6 @@ function outcomeOf(first: RunnerEvent): WarmthOutcome {
 
 async function endWords(process: NotebookProcess, python: string): Promise<string> {
   const { error, signal, exitCode } = await process.ended
-  if (error) return cannotStart(python, error)
+  if (error) return cannotStart({ python, launcher: [] }, error)
   return signal === null ? `it exited with code ${exitCode}` : `it was ended by ${signal}`
 }

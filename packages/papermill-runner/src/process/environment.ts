@@ -1,13 +1,16 @@
 /** What is to change in the environment of a process that runs already. */
 export interface EnvironmentChanges {
+  /** Variables to set, with their values. */
   readonly set: Readonly<Record<string, string>>
+  /** Variables to take away. */
   readonly unset: readonly string[]
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+/** Environment variables by name. `undefined` is for one that is not to be there. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The environment of a process that is started now: this process's, and these variables. */
-export function environmentNow(env: Readonly<Record<string, string>>): Environment {
+export function environmentNow(env: Environment): Environment {
   return { ...process.env, ...env }
 }
 
@@ -21,6 +24,13 @@ export function environmentChanges(from: Environment, to: Environment): Environm
     (name) => from[name] !== undefined && to[name] === undefined,
   )
   return { set, unset }
+}
+
+/** Changes that make these variables what they are to be, whatever is there. */
+export function changesTo(env: Environment): EnvironmentChanges {
+  const set: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) set[name] = value
+  return { set, unset: Object.keys(env).filter((name) => env[name] === undefined) }
 }
 
 /** Variables that Python, Jupyter or a numerical library reads when it starts, and never again. */

@@ -15,6 +15,7 @@ export class LogFile {
   #tail = Buffer.alloc(0)
   #cut = 0
   #error: Error | undefined
+  #writing: Promise<void> = Promise.resolve()
 
   private constructor(file: FileHandle, limit: number) {
     this.#file = file
@@ -31,7 +32,21 @@ export class LogFile {
     return this.#error
   }
 
-  async write(text: Buffer | string): Promise<void> {
+  /** Adds text behind all that was written before, which it waits for. */
+  write(text: Buffer | string): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write(text))
+    return this.#writing
+  }
+
+  /** Writes the end of what did not fit, with a note where something is missing. */
+  async close(): Promise<void> {
+    await this.#writing
+    if (this.#cut > 0) await this.#append(Buffer.from(`\n[log cut here: ${this.#cut} bytes]\n`))
+    await this.#append(this.#tail)
+    await this.#file.close()
+  }
+
+  async #write(text: Buffer | string): Promise<void> {
     const bytes = typeof text === 'string' ? Buffer.from(text) : text
     const kept = bytes.subarray(0, this.#left)
     this.#left -= kept.length
@@ -41,13 +56,6 @@ export class LogFile {
       this.#tail = Buffer.from(rest.subarray(-TAIL_BYTES))
       this.#cut += rest.length - this.#tail.length
     }
-  }
-
-  /** Writes the end of what did not fit, with a note where something is missing. */
-  async close(): Promise<void> {
-    if (this.#cut > 0) await this.#append(Buffer.from(`\n[log cut here: ${this.#cut} bytes]\n`))
-    await this.#append(this.#tail)
-    await this.#file.close()
   }
 
   async #append(bytes: Buffer): Promise<void> {

@@ -43,10 +43,10 @@ export class ProcessMark {
   }
 }
 
-/** Sends SIGKILL to a process, or to a group by its negative number, if it is still there. */
-export function killIfThere(id: number): void {
+/** Sends a signal to a process, or to a group by its negative number, if it is still there. */
+export function killIfThere(id: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(id, 'SIGKILL')
+    process.kill(id, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }

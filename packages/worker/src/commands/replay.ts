@@ -6,7 +6,8 @@ import { type Decision, type Job, toLosslessJson } from '@prompt-papermill/core'
 import type { Config } from '../config/compile.js'
 import { loadConfig } from '../config/load.js'
 import { isWorkerRunning, postLines } from '../control/control-client.js'
-import { readLedger } from '../ledger/ledger-file.js'
+import { readPause } from '../operations/pausing.js'
+import { withLedger } from '../ledger/open-reader.js'
 import { oneLine } from '../log/escape.js'
 import { makeLogger } from '../log/logger.js'
 import { dryRun } from '../replay/dry-run.js'
@@ -15,6 +16,10 @@ import { loadActions } from '../rules/load-actions.js'
 import { makeRules } from '../rules/make-rules.js'
 import { createWorker } from '../worker.js'
 import { CommandError } from './command-error.js'
+import { warnIfPaused } from './operate/warn-if-paused.js'
+import { count } from './counting.js'
+import { Progress } from './progress.js'
+import { ReplaySummary } from './replay-summary.js'
 
 /** Options of `replay`. */
 export interface ReplayOptions {
@@ -33,14 +38,16 @@ export async function replay(given: readonly string[], options: ReplayOptions): 
     })
   }
   if (options.dryRun) return replayDry(files, config)
-  const summary = new Summary()
+  const summary = new ReplaySummary(new Progress('jobs'))
   const request = { files, rerun: options.rerun ?? false }
   if (await isWorkerRunning(config.state)) {
     say(`the worker on ${config.state} takes them`)
+    await warnIfPaused(config.state)
     for await (const event of postLines(config.state, '/replay', request)) {
       summary.take(event as ReplayEvent)
     }
   } else {
+    await refuseIfPaused(config.state)
     const logger = makeLogger({ level: 'warn' })
     const worker = await createWorker({ ...config, http: false }, { sources: [], logger })
     try {
@@ -54,63 +61,21 @@ export async function replay(given: readonly string[], options: ReplayOptions): 
   return summary.end()
 }
 
-/** Counts and shows what a replay says. */
-class Summary {
-  #runs = 0
-  #known = 0
-  #dropped = 0
-  #failed = false
-  readonly #states = new Map<string, number>()
-
-  take(event: ReplayEvent): void {
-    switch (event.event) {
-      case 'decided':
-        this.#runs += 1
-        this.#known += event.known.length
-        say(
-          `${event.uid.slice(0, 8)} ${event.plan_name ?? '(no plan_name)'}: ${count(event.jobs.length, 'job')}` +
-            (event.known.length > 0 ? `, ${event.known.length} known already` : ''),
-        )
-        break
-      case 'job': {
-        const { id, entry, state, reason, message, results_dir: dir } = event.job
-        this.#states.set(state, (this.#states.get(state) ?? 0) + 1)
-        this.#failed ||= state === 'failed'
-        const why = reason === null ? '' : ` (${reason})`
-        say(`${id} ${entry}: ${state}${why} ${state === 'failed' ? (message ?? '') : (dir ?? '')}`)
-        break
-      }
-      case 'dropped':
-        this.#dropped += 1
-        if (this.#dropped <= 10) say(`${event.file}: a frame was dropped: ${event.message}`)
-        break
-      case 'open':
-        say(`${event.uid.slice(0, 8)} has no Run Stop in these files, so it was not decided`)
-        break
-      case 'failed':
-        this.#failed = true
-        say(event.message)
-        break
-    }
-  }
-
-  end(): number {
-    const states = [...this.#states].map(([state, n]) => `${n} ${state}`).join(', ') || 'no job'
-    const known =
-      this.#known > 0 ? `; ${count(this.#known, 'job')} skipped that the ledger has` : ''
-    const dropped = this.#dropped > 0 ? `; ${count(this.#dropped, 'frame')} dropped` : ''
-    process.stdout.write(`${count(this.#runs, 'run')}: ${states}${known}${dropped}\n`)
-    return this.#failed ? 1 : 0
-  }
+/** Without a worker to be resumed this would wait for ever. */
+async function refuseIfPaused(state: string): Promise<void> {
+  const paused = await readPause(state)
+  if (!paused) return
+  throw new CommandError(
+    `paused by ${paused.who} at ${paused.at}, so that no job would begin; \`prompt-papermill resume\` first`,
+  )
 }
 
 async function replayDry(files: readonly string[], config: Config): Promise<number> {
   const rules = makeRules(config, await loadActions(config))
-  const { jobs } = await readLedger(config.state)
   let runs = 0
   let fresh = 0
   let known = 0
-  await dryRun(files, rules, new Set(jobs.keys()), (decision: Decision, added: readonly Job[]) => {
+  const tell = (decision: Decision, added: readonly Job[]): void => {
     runs += 1
     fresh += added.length
     known += decision.jobs.length - added.length
@@ -120,14 +85,11 @@ async function replayDry(files: readonly string[], config: Config): Promise<numb
         `${job.run.uid.slice(0, 8)} ${job.run.start?.plan_name ?? ''}: ${job.rule}/${job.entry} with ${toLosslessJson(job.parameters)}${decided}`,
       )
     }
-  })
+  }
+  await withLedger(config.state, (ledger) => dryRun(files, rules, ledger, tell))
   const others = known > 0 ? `; ${count(known, 'job')} skipped that the ledger has` : ''
   process.stdout.write(`${count(runs, 'run')}: ${count(fresh, 'job')} would be made${others}\n`)
   return 0
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`
 }
 
 function say(line: string): void {

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.js'
 import { makeLogger } from '../log/logger.js'
 import { createWorker } from '../worker.js'
+import { ReloadOnHangup } from './reload-on-hangup.js'
 
 /** Options of `run`. */
 export interface RunOptions {
@@ -18,7 +19,9 @@ export async function run(options: RunOptions): Promise<number> {
     level: options.logLevel,
     readable: options.logFormat === undefined ? undefined : options.logFormat === 'readable',
   })
+  const reloading = new ReloadOnHangup(options.config, logger)
   const worker = await createWorker(config, { logger })
+  reloading.begin(worker)
   logger.info(
     {
       config: config.file,

@@ -2,6 +2,7 @@
 export interface ConfigProblem {
   /** Such as `rules[0].when`; empty for the whole. */
   readonly path: string
+  /** What is wrong, and what would be right. */
   readonly message: string
   /** Place in the file, from 1, where it is known. */
   readonly line?: number | undefined
@@ -25,7 +26,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 
   constructor(
+    /** The file that it is about. */
     readonly file: string,
+    /** All that is wrong with it. */
     readonly problems: readonly ConfigProblem[],
     options?: { cause?: unknown },
   ) {

@@ -1,5 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, type Node } from 'yaml'
 
+const reference = /\$(?<escaped>\$)?\{(?<variable>[A-Za-z_]\w*)\}/gu
+
 /**
  * Replaces `${VAR}` in the config's own strings with the environment's values; `$${VAR}` stays as `${VAR}`.
  *
@@ -12,7 +14,7 @@ export function expandVariables(
 ): void {
   if (isScalar(node) && typeof node.value === 'string') {
     node.value = node.value.replace(
-      /\$(?<escaped>\$)?\{(?<variable>[A-Za-z_]\w*)\}/gu,
+      reference,
       (whole, escaped: string | undefined, variable: string) => {
         if (escaped !== undefined) return whole.slice(1)
         const value = environment[variable]
@@ -25,4 +27,25 @@ export function expandVariables(
   } else if (isPair(node)) {
     expandVariables(node.value, environment, unset)
   }
+}
+
+/**
+ * The names of the environment variables that any `secrets` of the config are taken from, before they are
+ * replaced: what is a secret for one notebook is not to reach the others by another way.
+ */
+export function variablesOfSecrets(node: unknown): string[] {
+  const found = new Set<string>()
+  const visit = (each: unknown, secret: boolean): void => {
+    if (isPair(each))
+      visit(each.value, secret || (isScalar(each.key) && each.key.value === 'secrets'))
+    else if (isMap(each) || isSeq(each)) for (const item of each.items) visit(item, secret)
+    else if (secret && isScalar(each) && typeof each.value === 'string') {
+      for (const { groups } of each.value.matchAll(reference)) {
+        if (groups?.variable !== undefined && groups.escaped === undefined)
+          found.add(groups.variable)
+      }
+    }
+  }
+  visit(node, false)
+  return [...found]
 }

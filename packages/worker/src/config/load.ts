@@ -5,7 +5,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml'
 
 import { compileConfig, type Config } from './compile.js'
 import { ConfigError, type ConfigProblem } from './config-error.js'
-import { expandVariables } from './expand.js'
+import { expandVariables, variablesOfSecrets } from './expand.js'
 import { problemsOf } from './problems.js'
 import { type ConfigGiven, configSchema } from './schema.js'
 
@@ -35,7 +35,20 @@ export async function loadConfig(
   return parseConfig(text, file, environment)
 }
 
-/** As {@link loadConfig}, of a text; `file` names it in errors and is where relative paths begin. */
+/**
+ * As {@link loadConfig}, of a text.
+ *
+ * @param text - YAML
+ * @param file - names it in errors, and is where relative paths begin
+ * @throws ConfigError with every problem, each with its place.
+ * @example
+ * ```ts
+ * import { parseConfig } from '@prompt-papermill/worker'
+ *
+ * const config = parseConfig('templates: notebooks\nresults: results\n', '/tmp/worker.yml')
+ * console.log(config.templates, config.concurrency) // …/notebooks 2
+ * ```
+ */
 export function parseConfig(
   text: string,
   file: string,
@@ -51,6 +64,7 @@ export function parseConfig(
   if (problems.length > 0) throw new ConfigError(file, problems)
   const lineOf = (node: unknown): number | undefined =>
     isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined
+  const secretVariables = variablesOfSecrets(document.contents)
   expandVariables(document.contents, environment, (variable, node) => {
     const message = `the environment variable ${variable} is not set (write $\${…} for a literal \${…})`
     problems.push({ path: '', message, line: lineOf(node) })
@@ -67,10 +81,23 @@ export function parseConfig(
       })),
     )
   }
-  return compileConfig(parsed.data, resolve(file))
+  return compileConfig(parsed.data, resolve(file), secretVariables)
 }
 
-/** Checks and compiles a config that is given as an object, for embedding; `file` as in {@link parseConfig}. */
+/**
+ * Checks and compiles a config that is given as an object, for embedding.
+ *
+ * @param given - what the file would say; durations and sizes as text, such as `'30m'`
+ * @param file - as in {@link parseConfig}
+ * @throws ConfigError with every problem.
+ * @example
+ * ```ts
+ * import { makeConfig } from '@prompt-papermill/worker'
+ *
+ * const config = makeConfig({ templates: 'notebooks', results: 'results', limits: { cell: '90s' } })
+ * console.log(config.limits.cell) // 90000
+ * ```
+ */
 export function makeConfig(given: ConfigGiven, file = 'worker.yml'): Config {
   const parsed = configSchema.safeParse(given, { reportInput: true })
   if (parsed.success) return compileConfig(parsed.data, resolve(file))

@@ -26,6 +26,7 @@ export function problemsOf(
       return [{ keys, message: 'is missing, and has no default' }]
     }
     if (issue.code === 'invalid_union') return problemsOfUnion(issue, keys)
+    if (issue.code === 'invalid_key') return problemsOf(issue.issues, keys)
     return [{ keys, message: issue.message.replace(/^Invalid input: /u, '') }]
   })
 }
@@ -59,8 +60,8 @@ function knownKeys(keys: readonly PropertyKey[]): string[] {
   for (const key of keys) {
     nodes = nodes.flatMap(branches).flatMap((node) => {
       if (typeof key === 'number') return node.items ? [node.items] : []
-      const next = node.properties?.[String(key)]
-      return next ? [next] : []
+      const next = node.properties?.[String(key)] ?? node.additionalProperties
+      return typeof next === 'object' ? [next] : []
     })
   }
   return nodes.flatMap(branches).flatMap((node) => Object.keys(node.properties ?? {}))
@@ -68,6 +69,8 @@ function knownKeys(keys: readonly PropertyKey[]): string[] {
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
+  /** Of a record, whose keys are free. */
+  readonly additionalProperties?: JsonSchema | boolean
   readonly items?: JsonSchema
   readonly anyOf?: readonly JsonSchema[]
 }

@@ -1,15 +1,8 @@
 import { z } from 'zod'
 
+import { retry } from './retry-schema.js'
 import { duration, size } from './units.js'
-
-const reasons = [
-  'cell-error',
-  'kernel-died',
-  'timed-out',
-  'out-of-memory',
-  'not-started',
-  'interrupted',
-] as const
+import { wait, waiting } from './wait-schema.js'
 
 /** A name that is shown, used in file names, and typed by people. */
 const name = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.\-+ ]{0,99}$/u, {
@@ -19,25 +12,26 @@ const path = z.string().min(1, { error: 'must be a path' })
 const query = z.record(z.string(), z.unknown())
 const parameters = z.record(z.string(), z.unknown())
 
+const launcher = z.array(
+  z.string().min(1, { error: 'must be a word of the command, not an empty text' }),
+  { error: 'must be a list of words, such as [srun, --ntasks=1]; no shell reads them' },
+)
+
+const secrets = z.record(
+  z.string().regex(/^[A-Za-z_]\w*$/u, { error: 'must be the name of an environment variable' }),
+  z.string({ error: 'must be a text' }).min(1, { error: 'must not be empty' }),
+)
+
 const limits = z.strictObject({
   notebook: duration.optional().describe('Time for the whole notebook. Default 30m.'),
   cell: duration.optional().describe('Time for one cell. Default 10m.'),
   memory: size.optional().describe('Memory of the kernel with its children. Default 4GiB.'),
   output: size.optional().describe('Output that is kept of a notebook. Default 50MiB.'),
-})
-
-const retry = z.strictObject({
-  attempts: z
-    .int()
-    .min(1)
-    .max(20)
+  launch: duration
     .optional()
-    .describe('All automatic attempts together, the first included. Default 2.'),
-  on: z
-    .array(z.enum(reasons))
-    .optional()
-    .describe('The reasons for which a failed attempt is tried again. Default [kernel-died].'),
-  delay: duration.optional().describe('Time to wait before. Default 10s.'),
+    .describe(
+      "Time until a launcher has started Python, as in a batch system's queue. Default 1h.",
+    ),
 })
 
 const source = z.strictObject({
@@ -90,8 +84,16 @@ const notebook = z.strictObject({
     ),
   python: path.optional().describe('Another Python than the one above.'),
   kernel: z.string().optional().describe("A kernel's name, in place of the notebook's own."),
+  launcher: launcher.optional().describe('In place of the one above; [] for none.'),
+  secrets: secrets
+    .optional()
+    .describe(
+      "Environment variables for the kernel alone, by name, with values from the worker's environment. They are in no file, ledger or log.",
+    ),
+  html: z.boolean().optional().describe('Whether the executed notebook is exported as HTML too.'),
   limits: limits.optional(),
   retry: retry.optional(),
+  wait: wait.optional().describe('What it waits for, in place of what its rule waits for.'),
 })
 
 const action = z.strictObject({
@@ -100,19 +102,73 @@ const action = z.strictObject({
   parameters: parameters.optional(),
   documents: z.boolean().optional(),
   retry: retry.optional(),
+  wait: wait.optional().describe('What it waits for, in place of what its rule waits for.'),
 })
 
 const rule = z.strictObject({
   name: name.describe('Unique among the rules.'),
   when: query.describe('A MongoDB-style query on the Run Start; stop. and run. reach the rest.'),
+  priority: z
+    .int()
+    .min(-1000)
+    .max(1000)
+    .optional()
+    .describe('Whose jobs go first where several are queued: the higher. Default 0.'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Jobs of this rule at once. Default: as many as the queue allows.'),
+  wait: wait.optional().describe('What its jobs wait for before they run.'),
   notebooks: z.array(notebook).optional(),
   actions: z.array(action).optional(),
 })
 
-/** The config file's schema: what a person may write. An unknown key is an error. */
+const retention = z.strictObject({
+  attempts: duration
+    .optional()
+    .describe("Folders of attempts that ended so long ago, but for each job's newest one."),
+  documents: duration.optional().describe('Spooled documents of runs that came so long ago.'),
+  rows: duration
+    .optional()
+    .describe('What the ledger knows of runs all of whose jobs ended so long ago.'),
+})
+
+/**
+ * The config file's schema, of [zod](https://zod.dev): what a person may write. An unknown key is an error. For checking
+ * a config before anything is made of it; {@link loadConfig} does the rest.
+ *
+ * @example
+ * ```ts
+ * import { configSchema } from '@prompt-papermill/worker'
+ *
+ * const { success } = configSchema.safeParse({ templates: 'notebooks', resluts: 'results' })
+ * console.log(success) // false
+ * ```
+ */
 export const configSchema = z.strictObject({
   source: source.optional().describe('Where the documents come from.'),
   sources: z.array(source).min(1).optional().describe('Several of them, in place of `source`.'),
+  runs: z
+    .strictObject({
+      maxOpen: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .optional()
+        .describe(
+          'Runs that may be open at once; beyond it the one silent for the longest time is given up. Default 1000.',
+        ),
+      maxIdle: duration
+        .refine((milliseconds) => milliseconds > 0, { error: 'must be longer than nothing' })
+        .optional()
+        .describe(
+          'Time after which an open run is given up of which nothing comes. Default 7d, longer than a pause over a weekend.',
+        ),
+    })
+    .optional()
+    .describe('How the runs are bounded that never stop.'),
   templates: path.describe('The folder with the notebooks.'),
   results: z
     .union([
@@ -139,14 +195,22 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Ledger, spooled documents, control socket. Default: `state` beside the results.'),
   python: path.default('python3').describe('The Python with papermill.'),
+  launcher: launcher
+    .optional()
+    .describe('The command that starts the Python, such as [srun, --ntasks=1]. Default: none.'),
   queue: z
     .strictObject({
-      kind: z.literal('embedded', {
-        error: 'must be embedded; this version has no other queue',
-      }),
+      kind: z
+        .literal('embedded', { error: 'must be embedded; this version has no other queue' })
+        .default('embedded'),
       concurrency: z.int().min(1).max(256).default(2).describe('Jobs at once.'),
+      capacity: z
+        .int()
+        .min(1)
+        .default(100_000)
+        .describe('Jobs that may wait for their turn. More are turned away, and say so.'),
     })
-    .default({ kind: 'embedded', concurrency: 2 }),
+    .default({ kind: 'embedded', concurrency: 2, capacity: 100_000 }),
   kernels: z
     .strictObject({
       warm: z
@@ -165,6 +229,8 @@ export const configSchema = z.strictObject({
     .optional(),
   limits: limits.optional(),
   retry: retry.optional(),
+  wait: waiting.optional(),
+  retention: retention.optional().describe('What is removed by and by. Default: nothing, ever.'),
   shutdown: z
     .strictObject({
       grace: duration.optional().describe('Time for what runs to finish on SIGTERM. Default 30s.'),

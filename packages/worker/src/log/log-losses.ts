@@ -7,6 +7,7 @@ import { Throttle } from './throttle.js'
 const givenUp: Readonly<Record<AbandonReason, string>> = {
   'too-many': 'too many runs are open, and of this one nothing had come for the longest time',
   'too-old': 'nothing has come of it for too long',
+  replaced: 'it comes anew, whole',
 }
 
 /** How many streams a line names; a document can name any number. */

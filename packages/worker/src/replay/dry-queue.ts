@@ -1,22 +1,20 @@
-import { type Job, type JobQueue, type JobQueueEvents, newStatus } from '@prompt-papermill/core'
+import {
+  type Job,
+  type JobQueue,
+  type JobQueueEvents,
+  newStatus,
+  type QueueCounts,
+} from '@prompt-papermill/core'
 import { EventEmitter } from 'eventemitter3'
 
 /** Takes jobs in and performs none: for finding out what would be done. */
 export class DryQueue implements JobQueue {
   readonly events = new EventEmitter<JobQueueEvents>()
-  readonly #known: ReadonlySet<string>
-
-  /**
-   * @param known - the ids of the jobs that the ledger has.
-   */
-  constructor(known: ReadonlySet<string>) {
-    this.#known = known
-  }
+  readonly paused = false
 
   add(jobs: readonly Job[]): Promise<readonly Job[]> {
-    const fresh = jobs.filter(({ id }) => !this.#known.has(id))
-    for (const job of fresh) this.events.emit('status', newStatus(job))
-    return Promise.resolve(fresh)
+    for (const job of jobs) this.events.emit('status', newStatus(job))
+    return Promise.resolve(jobs)
   }
 
   start(): Promise<void> {
@@ -37,6 +35,14 @@ export class DryQueue implements JobQueue {
 
   resume(): Promise<void> {
     return Promise.resolve()
+  }
+
+  setLimits(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  counts(): Promise<QueueCounts> {
+    return Promise.resolve({ queued: 0, waiting: 0, running: 0, refused: 0 })
   }
 
   get(): Promise<undefined> {

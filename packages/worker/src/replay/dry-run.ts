@@ -7,6 +7,7 @@ import {
   RunRouter,
 } from '@prompt-papermill/core'
 
+import type { LedgerReader } from '../ledger/ledger.js'
 import { DryQueue } from './dry-queue.js'
 
 /** Promises documents without keeping any. */
@@ -21,17 +22,24 @@ const drySpool: DocumentSpool = {
 /**
  * Puts recorded runs through the rules without running anything.
  *
- * @param known - the ids of the jobs that the ledger has.
+ * @param ledger - whose jobs are left out.
  * @param tell - told of each decision, and which of its jobs are new.
  * @throws BlueskyError `bad-file` for a recording that can't be read to its end.
  */
 export async function dryRun(
   files: readonly string[],
   rules: readonly Rule[],
-  known: ReadonlySet<string>,
+  ledger: Pick<LedgerReader, 'known'>,
   tell: (decision: Decision, fresh: readonly Job[]) => void,
 ): Promise<void> {
-  const router = new RunRouter([], { queue: new DryQueue(known), spool: drySpool })
+  const router = new RunRouter([], {
+    queue: new DryQueue(),
+    spool: drySpool,
+    received: async ({ jobs }) => {
+      const known = await ledger.known(jobs.map(({ id }) => id))
+      return jobs.filter(({ id }) => !known.has(id))
+    },
+  })
   router.setRules(rules)
   router.events.on('queued', tell)
   const failures: unknown[] = []

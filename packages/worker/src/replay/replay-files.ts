@@ -11,13 +11,14 @@ import {
 
 import type { Ledger } from '../ledger/ledger.js'
 import { type JobRow, jobRow } from '../ledger/rows.js'
-import { noteRuns } from '../ledger/note-runs.js'
+import { noteRuns, receiveBy } from '../ledger/note-runs.js'
 
 /** What a replay needs of the worker. */
 export interface ReplayPlace {
   readonly queue: JobQueue
   readonly ledger: Ledger
-  readonly rules: readonly Rule[]
+  /** The rules, as they are when the replay begins. */
+  readonly rules: { readonly list: readonly Rule[] }
   readonly runAction: ActionRunner
   /** The folder of spooled documents. */
   readonly documents: string
@@ -58,8 +59,13 @@ export async function replayFiles(
   tell: (event: ReplayEvent) => void,
 ): Promise<void> {
   const { queue, ledger, rules, runAction, documents } = place
-  const router = new RunRouter([], { queue, runAction, spool: documentsSpool(documents) })
-  router.setRules(rules)
+  const router = new RunRouter([], {
+    queue,
+    runAction,
+    spool: documentsSpool(documents),
+    received: receiveBy(ledger),
+  })
+  router.setRules(rules.list)
   const failures: unknown[] = []
   noteRuns(router, ledger, (error) => failures.push(error))
   const waiting: Promise<void>[] = []

@@ -42,10 +42,17 @@ export class WarmKernels {
     await Promise.all([...this.#sources.values()].map((source) => source.close()))
   }
 
+  /** Ends the kernels of all other Pythons. */
+  async keepOnly(pythons: ReadonlySet<string>): Promise<void> {
+    const others = [...this.#sources].filter(([python]) => !pythons.has(python))
+    for (const [python] of others) this.#sources.delete(python)
+    await Promise.all(others.map(([, source]) => source.close()))
+  }
+
   #pool(python: string): KernelSource {
-    const { warm, preload } = this.#kernels
+    const { warm, preload, env } = this.#kernels
     if (warm === 0) return new ColdKernels()
-    return new KernelPool({ python, warm, preload, logger: this.#logger })
+    return new KernelPool({ python, warm, preload, env, logger: this.#logger })
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseJsonText } from '../../documents/values/json-text.js'
-import { maxObjects, maxValues } from '../budget.js'
+import { maxKeySteps, maxObjects, maxTexts, maxValues } from '../budget.js'
 import { decodeWithin } from '../decode-within.js'
 import { type Decoder, type DecoderOptions, withDecoderDefaults } from '../decoder.js'
 import { decodeUtf8 } from '../utf8.js'
@@ -20,6 +20,6 @@ import { decodeUtf8 } from '../utf8.js'
  */
 export function jsonDecoder(options: DecoderOptions = {}): Decoder {
   const { maxDepth, maxBytes } = withDecoderDefaults(options)
-  const limits = { maxDepth, maxContainers: maxObjects, maxValues }
+  const limits = { maxDepth, maxContainers: maxObjects, maxValues, maxTexts, maxKeySteps }
   return decodeWithin('json', maxBytes, (payload) => parseJsonText(decodeUtf8(payload), limits))
 }

@@ -3,6 +3,7 @@ import { Budget } from '../budget.js'
 import type { DecoderOptionsWithDefaults } from '../decoder.js'
 import { type Dict, addItems } from '../dicts.js'
 import { failure } from '../failure.js'
+import { payloadBytes } from '../payload-bytes.js'
 import { PickleMachine } from '../pickle/machine.js'
 import { StringCache } from '../string-cache.js'
 import { decodeUtf8 } from '../utf8.js'
@@ -15,7 +16,7 @@ const nothingSeen = new DataView(nothing.buffer)
 /** Reads MessagePack, value by value; containers by recursion, as deep as `maxDepth`. */
 export class MsgpackReader {
   readonly #budget = new Budget()
-  readonly #strings = new StringCache(decodeUtf8)
+  readonly #strings = new StringCache(decodeUtf8, this.#budget)
   readonly #pickles: PickleMachine
   readonly #maxDepth: number
   #bytes = nothing
@@ -24,7 +25,7 @@ export class MsgpackReader {
   #depth = 0
 
   constructor(options: Pick<DecoderOptionsWithDefaults, 'enums' | 'maxDepth'>) {
-    this.#pickles = new PickleMachine(options)
+    this.#pickles = new PickleMachine(options, this.#budget)
     this.#maxDepth = options.maxDepth
   }
 
@@ -38,7 +39,7 @@ export class MsgpackReader {
     this.#view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
     this.#at = 0
     this.#depth = 0
-    this.#budget.reset(payload.length)
+    this.#pickles.beginPayload(payload)
     this.#strings.use(payload, this.#view)
     try {
       const value = this.#read()
@@ -132,7 +133,7 @@ export class MsgpackReader {
   #readBytes(length: number): Uint8Array {
     const start = this.#take(length)
     this.#budget.takeObjects(1)
-    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, length)
+    return payloadBytes(this.#bytes, start, length)
   }
 
   #readExtension(length: number): unknown {
@@ -159,13 +160,13 @@ export class MsgpackReader {
       items.push(key, this.#read())
     }
     this.#depth--
-    const dict: Dict = addItems({}, items, 0, items.length)
+    const dict: Dict = addItems({}, items, 0, items.length, this.#budget)
     if (!isNumpy) return dict
     return readNumpyMap(items, this.#budget, (pickle) => this.#readPickle(pickle)) ?? dict
   }
 
   #readPickle(pickle: Uint8Array): unknown {
-    return this.#pickles.decode(pickle, this.#depth)
+    return this.#pickles.decodePart(pickle, this.#depth)
   }
 
   /** Begins a container, whose `least` bytes at least must be there. */

@@ -27,22 +27,37 @@ export function readNumpyMap(
   budget: Budget,
   readPickle: (pickle: Uint8Array) => unknown,
 ): unknown {
-  const map = new Map<unknown, unknown>()
-  for (let i = 0; i < items.length; i += 2) map.set(textOf(items[i]), items[i + 1])
-  const data = map.get('data')
-  if (map.get('complex') === true) return typeof data === 'string' ? readComplex(data) : undefined
-  const nd = map.get('nd')
+  const parts = partsOf(items)
+  const data = parts.get('data')
+  if (parts.get('complex') === true) {
+    return typeof data === 'string' ? readComplex(data) : undefined
+  }
+  const nd = parts.get('nd')
   if (typeof nd !== 'boolean' || !(data instanceof Uint8Array)) return undefined
   budget.takeObjects(1)
-  if (nd && textOf(map.get('kind')) === 'O') return readPickle(data)
-  const layout = readLayout(map.get('type'))
+  if (nd && textOf(parts.get('kind')) === 'O') return readPickle(data)
+  const layout = readLayout(parts.get('type'))
   if (layout === undefined) return undefined
   if (!nd) return scalarFromBytes(layout, data, budget)
-  const shape = map.get('shape')
+  const shape = parts.get('shape')
   if (!Array.isArray(shape)) return undefined
   countElements(shape)
   const array = arrayFromBytes(layout, shape as number[], data, false, budget)
   return new NDArray(array.dtype, array.shape, array.data)
+}
+
+const partNames: ReadonlySet<unknown> = new Set(['nd', 'complex', 'data', 'kind', 'type', 'shape'])
+
+/** What stands under the keys that `msgpack_numpy` writes: as bytes, or by an old version as strings. */
+function partsOf(items: readonly unknown[]): ReadonlyMap<unknown, unknown> {
+  const parts = new Map<unknown, unknown>()
+  for (let i = 0; i < items.length; i += 2) {
+    const key = items[i]
+    const isShort = key instanceof Uint8Array && key.length <= 7
+    const name = isShort ? String.fromCharCode(...key) : key
+    if (partNames.has(name)) parts.set(name, items[i + 1])
+  }
+  return parts
 }
 
 /** `dtype.str`, or `dtype.descr` of a structure: a list of (name, type[, shape]). */

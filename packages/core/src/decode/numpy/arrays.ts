@@ -55,7 +55,9 @@ export function arrayFromList(
   if (count !== list.length) {
     throw failure('bad-payload', `a NumPy array of ${count} elements has ${list.length} of them`)
   }
-  return { dtype: layout.str, shape, data: list }
+  budget.takeCopy(8 * count)
+  // what is added to the list later is no part of the array
+  return { dtype: layout.str, shape, data: list.slice() }
 }
 
 /** A NumPy scalar from its raw bytes, as a value of a document. */
@@ -89,8 +91,9 @@ function takeShape(layout: Layout, shape: readonly number[], budget: Budget): nu
 }
 
 function takeElements(layout: Layout, count: number, budget: Budget): void {
-  budget.takeUnits(layout.values * count)
+  budget.takeElements(layout.values * count)
   budget.takeObjects(layout.objects * count)
+  budget.takeTexts(layout.texts * count)
 }
 
 function listElements(

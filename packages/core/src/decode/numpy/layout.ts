@@ -27,6 +27,8 @@ export interface Layout {
   readonly values: number
   /** How many of these are objects of the heap. */
   readonly objects: number
+  /** How many are strings. */
+  readonly texts: number
   /** Whether elements are, or hold, objects: they are pickled as a list of values rather than bytes. */
   readonly holdsObjects: boolean
   /** How deep structures nest in it. */
@@ -99,6 +101,7 @@ export function simpleLayout(
     subarray: undefined,
     values: 1,
     objects: 'cSV'.includes(kind) ? 1 : 0,
+    texts: kind === 'U' ? 1 : 0,
     holdsObjects: kind === 'O' || kind === 'T',
     depth: 0,
     read: simpleReader(kind, itemsize, isLittleEndian),
@@ -120,6 +123,7 @@ export function structuredLayout(itemsize: number, fields: readonly Field[]): La
     fields,
     values: sum(fields, 'values') + 1,
     objects: sum(fields, 'objects') + 1,
+    texts: sum(fields, 'texts'),
     read: structureReader(fields),
   })
 }
@@ -140,6 +144,7 @@ export function subarrayLayout(itemsize: number, subarray: Subarray): Layout {
     subarray,
     values: layout.values * count + lists,
     objects: layout.objects * count + lists,
+    texts: layout.texts * count,
     read: subarrayReader(layout, shape),
   })
 }
@@ -187,7 +192,7 @@ function nested(
   return { ...simpleLayout('V', itemsize, true), ...own, holdsObjects, depth }
 }
 
-function sum(fields: readonly Field[], what: 'values' | 'objects'): number {
+function sum(fields: readonly Field[], what: 'values' | 'objects' | 'texts'): number {
   return fields.reduce((total, { layout }) => total + layout[what], 0)
 }
 

@@ -33,9 +33,11 @@ export function swapBytes(bytes: Uint8Array, itemsize: number): void {
 
 /** Calls `visit` with each element's place in Fortran order, in C order. */
 function forEachInCOrder(
-  shape: readonly number[],
+  allLengths: readonly number[],
   visit: (from: number, to: number) => void,
 ): void {
+  // an axis of one element changes nothing, and would be passed by at every element
+  const shape = allLengths.filter((length) => length !== 1)
   const strides = shape.map((_, axis) =>
     shape.slice(0, axis).reduce((product, length) => product * length, 1),
   )

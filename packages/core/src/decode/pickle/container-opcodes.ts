@@ -47,7 +47,7 @@ export function putIntoMemo(state: MachineState, index: number): void {
 function makeDict(state: MachineState): void {
   const items = state.popToMark()
   if (items.length % 2 !== 0) throw state.bad('a dict has a key without a value')
-  state.push(addItems({}, items, 0, items.length))
+  state.push(addItems({}, items, 0, items.length, state.budget))
 }
 
 function makeSet(state: MachineState): void {
@@ -105,7 +105,7 @@ function setItems(state: MachineState, from: number): void {
   const given = itemsOf(state, target, isDict, {}) as Dict
   const dict = state.replaced.size > 0 ? (state.replaced.get(given) ?? given) : given
   state.budget.takeValues(top - from)
-  const filled = addItems(dict, stack, from, top)
+  const filled = addItems(dict, stack, from, top, state.budget)
   state.top = from
   if (filled === given) return
   state.replaced.set(given, filled)

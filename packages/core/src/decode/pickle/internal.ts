@@ -32,12 +32,16 @@ export const longestSmall = 128
  * document itself, it is the opaque object that it looks like.
  */
 export abstract class Internal extends OpaqueObject {
-  /** Whether it takes so little room, written out, that a pickle may refer to it as often as it can. */
-  readonly isSmall: boolean
+  readonly #isSmall: boolean
 
   constructor(module: string, name: string, args: readonly unknown[]) {
     super(module, name, args)
-    this.isSmall = module.length + name.length <= longestSmall && args.every(isSmallValue)
+    this.#isSmall = module.length + name.length <= longestSmall && args.every(isSmallValue)
+  }
+
+  /** Whether it takes so little room, written out, that a pickle may refer to it as often as it can. */
+  get isSmall(): boolean {
+    return this.#isSmall
   }
 }
 

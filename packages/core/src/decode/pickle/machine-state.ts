@@ -1,4 +1,4 @@
-import { Budget } from '../budget.js'
+import type { Budget } from '../budget.js'
 import type { Dict } from '../dicts.js'
 import { failure } from '../failure.js'
 import { StringCache } from '../string-cache.js'
@@ -17,10 +17,9 @@ const nothingSeen = new DataView(nothing.buffer)
 
 /** What the opcodes of a pickle work on: the payload, the stack and the memo. */
 export class MachineState implements BuildContext {
-  readonly budget = new Budget()
   readonly globals: Globals
   readonly zones = new ZoneOffsets()
-  readonly strings = new StringCache(decodeUtf8WithSurrogates)
+  readonly strings: StringCache
   readonly memo = new Memo()
 
   /** The payload, and what comes next of it. */
@@ -46,11 +45,15 @@ export class MachineState implements BuildContext {
   /** By the opaque object, its arguments where they end in the items it was given. */
   readonly givenItems = new Map<unknown, unknown[]>()
 
-  constructor(enums: readonly string[]) {
+  constructor(
+    enums: readonly string[],
+    readonly budget: Budget,
+  ) {
     this.globals = new Globals(enums)
+    this.strings = new StringCache(decodeUtf8WithSurrogates, budget)
   }
 
-  /** Begins a payload. */
+  /** Begins a pickle. */
   begin(payload: Uint8Array): void {
     this.bytes = payload
     this.view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength)
@@ -59,8 +62,6 @@ export class MachineState implements BuildContext {
     this.top = 0
     this.floor = 0
     this.isShared = false
-    this.budget.reset(payload.length)
-    this.zones.reset()
     this.memo.reset()
     this.strings.use(payload, this.view)
   }
@@ -83,6 +84,12 @@ export class MachineState implements BuildContext {
 
   push(value: unknown): void {
     this.stack[this.top++] = value
+  }
+
+  /** Pushes a string, or a number; a long integer takes memory as a string does. */
+  pushScalar(value: string | number | bigint): void {
+    if (typeof value !== 'number') this.budget.takeTexts(1)
+    this.push(value)
   }
 
   pop(): unknown {
@@ -138,7 +145,7 @@ export class MachineState implements BuildContext {
    *
    * @returns whether it was one.
    */
-  pushScalar(top: number, start: number, length: number): boolean {
+  pushNumpyScalar(top: number, start: number, length: number): boolean {
     const dtype = this.stack[top - 1]
     if (!(dtype instanceof PickledDtype) || top - 2 < this.floor) return false
     const { itemsize, objects, read } = dtype.layout

@@ -1,4 +1,4 @@
-import { maxObjects, maxUnits } from '../budget.js'
+import { Budget, maxObjects } from '../budget.js'
 import { checkTree } from '../check-tree.js'
 import type { DecoderOptionsWithDefaults } from '../decoder.js'
 import { failure } from '../failure.js'
@@ -22,31 +22,52 @@ export class PickleMachine {
   readonly #state: MachineState
   readonly #maxDepth: number
 
-  constructor({ enums, maxDepth }: Pick<DecoderOptionsWithDefaults, 'enums' | 'maxDepth'>) {
-    this.#state = new MachineState(enums)
+  /** @param budget - of the payloads that the pickles are, or are a part of. */
+  constructor(
+    { enums, maxDepth }: Pick<DecoderOptionsWithDefaults, 'enums' | 'maxDepth'>,
+    budget = new Budget(),
+  ) {
+    this.#state = new MachineState(enums, budget)
     this.#maxDepth = maxDepth
   }
 
   /**
-   * Decodes one pickle; bytes behind its STOP are ignored, as Python does.
+   * Decodes a payload that is a pickle; bytes behind its STOP are ignored, as Python does.
    *
-   * @param outerDepth - how deep it lies in another value.
    * @throws BlueskyError `bad-payload`, `too-large`, `too-deep` or `cyclic`.
    */
-  decode(payload: Uint8Array, outerDepth = 0): unknown {
+  decode(payload: Uint8Array): unknown {
+    this.beginPayload(payload)
+    return this.decodePart(payload, 0)
+  }
+
+  /** Begins a payload: what its pickles may take is counted from here on. */
+  beginPayload(payload: Uint8Array): void {
+    this.#state.budget.reset(payload.length)
+    this.#state.zones.reset()
+  }
+
+  /**
+   * Decodes a pickle that is a part of the payload that was begun.
+   *
+   * @param outerDepth - how deep it lies in the payload's value.
+   * @throws BlueskyError `bad-payload`, `too-large`, `too-deep` or `cyclic`.
+   */
+  decodePart(pickle: Uint8Array, outerDepth: number): unknown {
     const state = this.#state
-    state.begin(payload)
+    const { budget } = state
+    state.begin(pickle)
     try {
       const objects = runToStop(state)
       const value = state.pop()
-      for (const set of state.sets) sortSet(set, state.budget)
+      for (const set of state.sets) sortSet(set, budget)
       const isReplaced = state.isShared && state.replaced.size > 0
       const root = isReplaced ? replaceStaleDicts(value, state.replaced) : value
       const maxDepth = this.#maxDepth - outerDepth
       // fewer containers than that can't nest deeper
-      if (state.isShared || objects + state.budget.objects > maxDepth) {
-        const limits = { maxDepth, maxUnits: maxUnits(payload.length), isShared: state.isShared }
-        checkTree(root, limits)
+      if (state.isShared || objects + budget.objects > maxDepth) {
+        const { isShared } = state
+        budget.takeTree(checkTree(root, { maxDepth, maxUnits: budget.maxTreeUnits, isShared }))
       }
       return root
     } finally {
@@ -152,7 +173,7 @@ function runToStop(state: MachineState): number {
       case 0x43: {
         // SHORT_BINBYTES
         const length = bytes[at] as number
-        if (isScalarAhead(bytes, at + 1 + length) && state.pushScalar(top, at + 1, length)) {
+        if (isScalarAhead(bytes, at + 1 + length) && state.pushNumpyScalar(top, at + 1, length)) {
           at += length + 5
           top--
           break

@@ -1,5 +1,6 @@
 import { failure } from '../failure.js'
 import { integerFromBytes } from '../numerals.js'
+import { payloadBytes } from '../payload-bytes.js'
 import { decodeUtf8 } from '../utf8.js'
 import type { MachineState } from './machine-state.js'
 import { opcodes } from './opcodes.js'
@@ -35,7 +36,7 @@ function readFrame(state: MachineState): void {
 
 function readInteger(state: MachineState, length: number): void {
   if (length < 0) throw state.bad('an integer has a negative length')
-  state.push(integerFromBytes(state.bytes, state.take(length), length))
+  state.pushScalar(integerFromBytes(state.bytes, state.take(length), length))
 }
 
 function readText(state: MachineState, length: number): void {
@@ -47,14 +48,13 @@ function readText(state: MachineState, length: number): void {
 function readAscii(state: MachineState, length: number): void {
   if (length < 0) throw state.bad('a string has a negative length')
   const start = state.take(length)
-  state.push(decodeAscii(state.bytes.subarray(start, start + length)))
+  state.pushScalar(decodeAscii(state.bytes.subarray(start, start + length)))
 }
 
 function readBytes(state: MachineState, length: number): void {
   const start = state.take(length)
   state.budget.takeObjects(1)
-  // a plain Uint8Array, also of the payload that is a Node Buffer
-  state.push(new Uint8Array(state.bytes.buffer, state.bytes.byteOffset + start, length))
+  state.push(payloadBytes(state.bytes, start, length))
 }
 
 /** @throws BlueskyError `bad-payload` for a byte that isn't ASCII. */

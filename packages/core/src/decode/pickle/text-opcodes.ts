@@ -13,7 +13,7 @@ export const textOpcodes: readonly (readonly [number, OpcodeHandler])[] = [
   [opcodes.LONG, readLong],
   [opcodes.FLOAT, readFloat],
   [opcodes.STRING, readString],
-  [opcodes.UNICODE, (state) => state.push(readRawUnicode(state.takeLine()))],
+  [opcodes.UNICODE, (state) => state.pushScalar(readRawUnicode(state.takeLine()))],
   [opcodes.GET, (state) => state.push(state.fetch(takeIndex(state)))],
   [opcodes.PUT, (state) => putIntoMemo(state, takeIndex(state))],
 ]
@@ -40,7 +40,7 @@ function readFloat(state: MachineState): void {
 
 function pushNumber(state: MachineState, value: number | bigint | undefined): void {
   if (value === undefined) throw state.bad('there is no number in the line')
-  state.push(value)
+  state.pushScalar(value)
 }
 
 /** A `repr` of Python 2's `str`. */
@@ -49,7 +49,7 @@ function readString(state: MachineState): void {
   const quote = line[0]
   const isQuoted = line.length >= 2 && (quote === 0x27 || quote === 0x22) && line.at(-1) === quote
   if (!isQuoted) throw state.bad('a string is not quoted')
-  state.push(decodeAscii(readEscapedBytes(line.subarray(1, -1))))
+  state.pushScalar(decodeAscii(readEscapedBytes(line.subarray(1, -1))))
 }
 
 /** Without the carriage return and blanks that a transfer may have added. */

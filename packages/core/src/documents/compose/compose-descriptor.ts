@@ -16,13 +16,29 @@ export interface DescriptorOptions extends StampOptions, ComposeOptions {
   name: string
   /** What each event has. All descriptors of one stream have the same keys. */
   data_keys: EventDescriptor['data_keys']
-  /** @defaultValue `{}` */
+  /**
+   * What of each device is worth plotting, by the device's name.
+   *
+   * @defaultValue `{}`
+   */
   hints?: NonNullable<EventDescriptor['hints']>
-  /** @defaultValue `{}` */
+  /**
+   * What each device was set to, by the device's name.
+   *
+   * @defaultValue `{}`
+   */
   configuration?: NonNullable<EventDescriptor['configuration']>
-  /** @defaultValue `{}` */
+  /**
+   * The data keys of each device, by the device's name.
+   *
+   * @defaultValue `{}`
+   */
   object_keys?: NonNullable<EventDescriptor['object_keys']>
-  /** @defaultValue `{}` */
+  /**
+   * The class of each device, by the device's name.
+   *
+   * @defaultValue `{}`
+   */
   object_classes?: NonNullable<EventDescriptor['object_classes']>
 }
 
@@ -38,8 +54,11 @@ export interface DescriptorParts {
 
 /** A descriptor, and what composes its events. Mirrors `event_model.ComposeDescriptorBundle`. */
 export interface DescriptorBundle {
+  /** The descriptor, to be emitted before its events. */
   readonly descriptor: EventDescriptor
+  /** Composes an Event of this descriptor and counts it; {@link composeEvent}. */
   readonly composeEvent: (options: EventOptions) => Event
+  /** Composes several Events of this descriptor as a page; {@link composeEventPage}. */
   readonly composeEventPage: (options: EventPageOptions) => EventPage
 }
 

@@ -13,11 +13,23 @@ export interface EventPageOptions extends ComposeOptions {
   data: Readonly<Record<string, unknown[] | NDArray>>
   /** When each was taken, in seconds since 1970, by the same keys. */
   timestamps: Readonly<Record<string, unknown[] | NDArray>>
-  /** @defaultValue from one more than the stream's last event on */
+  /**
+   * The events' numbers in their stream, from 1.
+   *
+   * @defaultValue from one more than the stream's last event on
+   */
   seq_num?: number[]
-  /** @defaultValue `{}` */
+  /**
+   * For the data keys whose data is in external files: of each event whether `data` has it.
+   *
+   * @defaultValue `{}`
+   */
   filled?: NonNullable<EventPage['filled']>
-  /** @defaultValue fresh UUIDs, version 4 */
+  /**
+   * The events' uids.
+   *
+   * @defaultValue fresh UUIDs, version 4
+   */
   uid?: string[]
   /**
    * Seconds since 1970.

@@ -16,9 +16,17 @@ export interface EventOptions extends StampOptions, ComposeOptions {
   data: Event['data']
   /** When each was taken, in seconds since 1970, by the same keys. */
   timestamps: Event['timestamps']
-  /** @defaultValue one more than the stream's last event, the first one being 1 */
+  /**
+   * The event's number in its stream, from 1.
+   *
+   * @defaultValue one more than the stream's last event, the first one being 1
+   */
   seq_num?: number
-  /** @defaultValue `{}` */
+  /**
+   * For the data keys whose data is in external files: whether `data` has it, or only its id.
+   *
+   * @defaultValue `{}`
+   */
   filled?: NonNullable<Event['filled']>
 }
 

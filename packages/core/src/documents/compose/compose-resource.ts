@@ -17,16 +17,27 @@ export interface ResourceOptions extends ComposeOptions {
   resource_path: string
   /** What it takes to open the resource. */
   resource_kwargs: Resource['resource_kwargs']
-  /** @defaultValue `'posix'` (Python's: that of the machine) */
+  /**
+   * Whether the path is written as POSIX or as Windows has it.
+   *
+   * @defaultValue `'posix'` (Python's: that of the machine)
+   */
   path_semantics?: NonNullable<Resource['path_semantics']>
-  /** @defaultValue a fresh UUID, version 4 */
+  /**
+   * The resource's uid.
+   *
+   * @defaultValue a fresh UUID, version 4
+   */
   uid?: string
 }
 
 /** A resource, and what composes its datums. Mirrors `event_model.ComposeResourceBundle`. */
 export interface ResourceBundle {
+  /** The resource, to be emitted before its datums. */
   readonly resource: Resource
+  /** Composes a Datum of this resource; {@link composeDatum}. */
   readonly composeDatum: (options: DatumOptions) => Datum
+  /** Composes several Datums of this resource as a page; {@link composeDatumPage}. */
   readonly composeDatumPage: (options: DatumPageOptions) => DatumPage
 }
 

@@ -39,10 +39,15 @@ export interface ComposeRunOptions<Metadata extends object = object>
 
 /** A Run Start, and what composes the rest of its run. Mirrors `event_model.ComposeRunBundle`. */
 export interface RunBundle<Metadata extends object = object> {
+  /** The Run Start, to be emitted first. */
   readonly start: RunStart<Metadata>
+  /** Composes the descriptor of a stream of this run; {@link composeDescriptor}. */
   readonly composeDescriptor: (options: DescriptorOptions) => DescriptorBundle
+  /** Composes a resource of this run; {@link composeResource}. */
   readonly composeResource: (options: ResourceOptions) => ResourceBundle
+  /** Composes the Run Stop, with the events counted so far; works once. {@link composeStop}. */
   readonly composeStop: (options?: StopOptions) => RunStop
+  /** Composes a stream resource of this run; {@link composeStreamResource}. */
   readonly composeStreamResource: (options: StreamResourceOptions) => StreamResourceBundle
 }
 

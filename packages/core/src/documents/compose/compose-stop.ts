@@ -10,9 +10,17 @@ import {
 
 /** What the `composeStop` of a run takes. */
 export interface StopOptions extends StampOptions, ComposeOptions {
-  /** @defaultValue `'success'` */
+  /**
+   * How the run ended.
+   *
+   * @defaultValue `'success'`
+   */
   exit_status?: RunStop['exit_status']
-  /** @defaultValue `''` */
+  /**
+   * Why it ended so, in words.
+   *
+   * @defaultValue `''`
+   */
   reason?: string
 }
 

@@ -17,13 +17,19 @@ export interface StreamResourceOptions extends ComposeOptions {
   data_key: string
   /** What it takes to read the resource. */
   parameters: StreamResource['parameters']
-  /** @defaultValue a fresh UUID, version 4 */
+  /**
+   * The stream resource's uid.
+   *
+   * @defaultValue a fresh UUID, version 4
+   */
   uid?: string
 }
 
 /** A stream resource, and what composes its datums. Mirrors `event_model.ComposeStreamResourceBundle`. */
 export interface StreamResourceBundle {
+  /** The stream resource, to be emitted before its datums. */
   readonly streamResource: StreamResource
+  /** Composes a StreamDatum of this stream resource; {@link composeStreamDatum}. */
   readonly composeStreamDatum: (options: StreamDatumOptions) => StreamDatum
 }
 
@@ -76,7 +82,11 @@ export interface StreamDatumOptions extends ComposeOptions {
    * @defaultValue from 0 to 0: whoever emits the document fills it in
    */
   seq_nums?: StreamRange
-  /** @defaultValue none: its `descriptor` is `''`, until whoever emits the document fills it in */
+  /**
+   * The descriptor of the events that it belongs to.
+   *
+   * @defaultValue none: its `descriptor` is `''`, until whoever emits the document fills it in
+   */
   descriptor?: EventDescriptor
 }
 

@@ -15,7 +15,11 @@ export interface ComposeOptions {
 
 /** What most compose functions make up if they are not told. */
 export interface StampOptions {
-  /** @defaultValue a fresh UUID, version 4 */
+  /**
+   * The document's uid.
+   *
+   * @defaultValue a fresh UUID, version 4
+   */
   uid?: string
   /**
    * Seconds since 1970.

@@ -3,7 +3,7 @@
 /**
  * Document to reference a quanta of externally-stored data.
  *
- * Mirrors event_model's `BulkDatum`; in a stream its name is `bulk_datum`.
+ * Mirrors `event_model.DocumentNames.bulk_datum`; in a stream its name is `bulk_datum`.
  *
  * @example
  * ```ts

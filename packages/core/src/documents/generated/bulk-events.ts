@@ -3,7 +3,7 @@
 /**
  * Events by the uid of their descriptor. Deprecated in favour of EventPage.
  *
- * Mirrors event_model's `BulkEvents`; in a stream its name is `bulk_events`.
+ * Mirrors `event_model.DocumentNames.bulk_events`; in a stream its name is `bulk_events`.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export interface BulkEvents {
 }
 
 /**
- * Document to record a quanta of collected data
+ * Document to record a quanta of collected data.
  */
 export interface BulkEvent {
   /**

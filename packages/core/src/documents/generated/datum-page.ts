@@ -3,7 +3,7 @@
 /**
  * Page of documents to reference a quanta of externally-stored data.
  *
- * Mirrors event_model's `DatumPage`; in a stream its name is `datum_page`.
+ * Mirrors `event_model.DatumPage`; in a stream its name is `datum_page`.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@
 /**
  * Document to reference a quanta of externally-stored data.
  *
- * Mirrors event_model's `Datum`; in a stream its name is `datum`.
+ * Mirrors `event_model.Datum`; in a stream its name is `datum`.
  *
  * @example
  * ```ts

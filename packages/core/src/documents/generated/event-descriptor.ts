@@ -3,7 +3,7 @@
 /**
  * Document to describe the data captured in the associated event documents.
  *
- * Mirrors event_model's `EventDescriptor`; in a stream its name is `descriptor`.
+ * Mirrors `event_model.EventDescriptor`; in a stream its name is `descriptor`.
  *
  * @example
  * ```ts
@@ -31,6 +31,9 @@ export interface EventDescriptor {
   data_keys: {
     [key: string]: DataKey
   }
+  /**
+   * What of each device is worth plotting, by the name of the device
+   */
   hints?: PerObjectHint
   /**
    * A human-friendly name for this data stream, such as 'primary' or 'baseline'.
@@ -63,6 +66,11 @@ export interface EventDescriptor {
   [key: string]: unknown
 }
 
+/**
+ * What a device was set to when its stream began, in the shape of an event.
+ *
+ * Mirrors `event_model.documents.Configuration`.
+ */
 export interface Configuration {
   /**
    * The actual measurement data
@@ -86,7 +94,9 @@ export interface Configuration {
 }
 
 /**
- * Describes the objects in the data property of Event documents
+ * Describes the objects in the data property of Event documents.
+ *
+ * Mirrors `event_model.documents.DataKey`.
  */
 export interface DataKey {
   /**
@@ -136,11 +146,17 @@ export interface DataKey {
   [key: string]: unknown
 }
 
+/**
+ * What kind of value a data key has, as broadly as JSON tells them apart.
+ *
+ * Mirrors `event_model.documents.Dtype`.
+ */
 export type Dtype = 'string' | 'number' | 'array' | 'boolean' | 'integer'
 
 /**
- * Epics limits:
- * https://docs.epics-controls.org/en/latest/getting-started/EPICS_Intro.html#channel-access
+ * Epics limits: https://docs.epics-controls.org/en/latest/getting-started/EPICS_Intro.html#channel-access.
+ *
+ * Mirrors `event_model.documents.Limits`.
  */
 export interface Limits {
   /**
@@ -169,13 +185,26 @@ export interface Limits {
   warning?: LimitsRange | null
 }
 
+/**
+ * The lowest and the highest value of a range; null where it is open.
+ *
+ * Mirrors `event_model.documents.LimitsRange`.
+ */
 export interface LimitsRange {
+  /**
+   * The highest value; null for none
+   */
   high: number | null
+  /**
+   * The lowest value; null for none
+   */
   low: number | null
 }
 
 /**
  * The 'interesting' data keys for this device.
+ *
+ * Mirrors `event_model.documents.PerObjectHint`.
  */
 export interface PerObjectHint {
   /**
@@ -190,10 +219,9 @@ export interface PerObjectHint {
 }
 
 /**
- * RDS (Read different than set) parameters range.
+ * RDS (Read different than set) parameters range. https://tango-controls.readthedocs.io/en/latest/development/device-api/attribute-alarms.html#the-read-different-than-set-rds-alarm.
  *
- *
- * https://tango-controls.readthedocs.io/en/latest/development/device-api/attribute-alarms.html#the-read-different-than-set-rds-alarm
+ * Mirrors `event_model.documents.RdsRange`.
  */
 export interface RdsRange {
   /**

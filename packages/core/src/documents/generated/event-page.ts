@@ -3,7 +3,7 @@
 /**
  * Page of documents to record a quanta of collected data.
  *
- * Mirrors event_model's `EventPage`; in a stream its name is `event_page`.
+ * Mirrors `event_model.EventPage`; in a stream its name is `event_page`.
  *
  * @example
  * ```ts

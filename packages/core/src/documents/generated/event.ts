@@ -3,7 +3,7 @@
 /**
  * Document to record a quanta of collected data.
  *
- * Mirrors event_model's `Event`; in a stream its name is `event`.
+ * Mirrors `event_model.Event`; in a stream its name is `event`.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@
 /**
  * Document to reference a collection (e.g. file or group of files) of externally-stored data.
  *
- * Mirrors event_model's `Resource`; in a stream its name is `resource`.
+ * Mirrors `event_model.Resource`; in a stream its name is `resource`.
  *
  * @example
  * ```ts

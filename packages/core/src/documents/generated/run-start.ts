@@ -3,7 +3,7 @@
 /**
  * Document created at the start of run. Provides a seach target and later documents link to it.
  *
- * Mirrors event_model's `RunStart`; in a stream its name is `start`.
+ * Mirrors `event_model.RunStart`; in a stream its name is `start`.
  *
  * Any other key is metadata of the site. `RunStart<{ sample: Sample }>` gives such keys their types.
  *
@@ -35,11 +35,17 @@ export interface RunStartFields {
    * An optional field for grouping runs. The meaning is not mandated, but this is a data management grouping and not a scientific grouping. It is intended to group runs in a visit or set of trials.
    */
   data_session?: string
+  /**
+   * What kind of data the run has, where the site says so
+   */
   data_type?: unknown
   /**
    * Unix group to associate this data with
    */
   group?: string
+  /**
+   * What is worth plotting: the independent axes of the run
+   */
   hints?: Hints
   /**
    * Unix owner to associate this data with
@@ -49,6 +55,9 @@ export interface RunStartFields {
    * Name of project that this run is part of
    */
   project?: string
+  /**
+   * How to read the run as something else, such as a NeXus file
+   */
   projections?: Projections[]
   /**
    * Information about the sample, may be a UID to another collection
@@ -108,16 +117,27 @@ export interface RunStartFields {
   }
 }
 
+/**
+ * A field of a projection that is calculated from events.
+ *
+ * Mirrors `event_model.documents.CalculatedEventProjection`.
+ */
 export interface CalculatedEventProjection {
   /**
    * required fields if type is calculated
    */
   calculation: Calculation
+  /**
+   * The data key whose values are calculated with
+   */
   field: string
   /**
    * Projection comes and event
    */
   location: 'event'
+  /**
+   * The name of the stream that the events are of
+   */
   stream: string
   /**
    * Projection is of type calculated, a value that requires calculation.
@@ -125,7 +145,15 @@ export interface CalculatedEventProjection {
   type: 'calculated'
 }
 
+/**
+ * How a field of a projection is calculated.
+ *
+ * Mirrors `event_model.documents.Calculation`.
+ */
 export interface Calculation {
+  /**
+   * What the callable is called with, in order
+   */
   args?: unknown[]
   /**
    * callable function to perform calculation
@@ -140,14 +168,31 @@ export interface Calculation {
   [key: string]: unknown
 }
 
+/**
+ * A field of a projection that is taken from a device's configuration.
+ *
+ * Mirrors `event_model.documents.ConfigurationProjection`.
+ */
 export interface ConfigurationProjection {
+  /**
+   * The name of the device
+   */
   config_device: string
+  /**
+   * Which of the descriptors of the stream is meant, from 0
+   */
   config_index: number
+  /**
+   * The key of the device's configuration
+   */
   field: string
   /**
    * Projection comes from configuration fields in the event_descriptor document
    */
   location: 'configuration'
+  /**
+   * The name of the stream that the descriptor is of
+   */
   stream: string
   /**
    * Projection is of type linked, a value linked from the data set.
@@ -156,7 +201,9 @@ export interface ConfigurationProjection {
 }
 
 /**
- * Start-level hints
+ * Start-level hints.
+ *
+ * Mirrors `event_model.documents.Hints`.
  */
 export interface Hints {
   /**
@@ -166,12 +213,23 @@ export interface Hints {
   [key: string]: unknown
 }
 
+/**
+ * A field of a projection that is taken from events.
+ *
+ * Mirrors `event_model.documents.LinkedEventProjection`.
+ */
 export interface LinkedEventProjection {
+  /**
+   * The data key whose values are taken
+   */
   field: string
   /**
    * Projection comes and event
    */
   location: 'event'
+  /**
+   * The name of the stream that the events are of
+   */
   stream: string
   /**
    * Projection is of type linked, a value linked from the data set.
@@ -180,7 +238,9 @@ export interface LinkedEventProjection {
 }
 
 /**
- * Describe how to interperet this run as the given projection
+ * Describe how to interperet this run as the given projection.
+ *
+ * Mirrors `event_model.documents.Projections`.
  */
 export interface Projections {
   /**
@@ -193,6 +253,9 @@ export interface Projections {
    * The name of the projection
    */
   name?: string
+  /**
+   * Each field of the projection, by its name there, and where it comes from
+   */
   projection: {
     [key: string]:
       ConfigurationProjection | LinkedEventProjection | CalculatedEventProjection | StaticProjection
@@ -203,6 +266,11 @@ export interface Projections {
   version: string
 }
 
+/**
+ * A field of a projection whose value is given here.
+ *
+ * Mirrors `event_model.documents.StaticProjection`.
+ */
 export interface StaticProjection {
   /**
    * Projection is of type static, a value defined here in the projection

@@ -3,7 +3,7 @@
 /**
  * Document for the end of a run indicating the success/fail state of the run and the end time.
  *
- * Mirrors event_model's `RunStop`; in a stream its name is `stop`.
+ * Mirrors `event_model.RunStop`; in a stream its name is `stop`.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@
 /**
  * Document to reference a quanta of an externally-stored stream of data.
  *
- * Mirrors event_model's `StreamDatum`; in a stream its name is `stream_datum`.
+ * Mirrors `event_model.StreamDatum`; in a stream its name is `stream_datum`.
  *
  * @example
  * ```ts
@@ -43,7 +43,9 @@ export interface StreamDatum {
 }
 
 /**
- * The parameters required to describe a sequence of incrementing integers
+ * The parameters required to describe a sequence of incrementing integers.
+ *
+ * Mirrors `event_model.documents.StreamRange`.
  */
 export interface StreamRange {
   /**

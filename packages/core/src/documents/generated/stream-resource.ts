@@ -3,7 +3,7 @@
 /**
  * Document to reference a collection (e.g. file or group of files) of externally-stored data streams.
  *
- * Mirrors event_model's `StreamResource`; in a stream its name is `stream_resource`.
+ * Mirrors `event_model.StreamResource`; in a stream its name is `stream_resource`.
  *
  * @example
  * ```ts

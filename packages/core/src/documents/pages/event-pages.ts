@@ -79,6 +79,8 @@ function rowOf(field: 'data' | 'timestamps' | 'filled'): (event: Event) => Dict 
  *   timestamps: { det: [0, 1] },
  * }
  * for (const event of unpackEventPage(page)) console.log(event.seq_num, event.data.det)
+ * // 1 1.5
+ * // 2 2.5
  * ```
  */
 export function* unpackEventPage(eventPage: EventPage): Generator<Event, void, undefined> {

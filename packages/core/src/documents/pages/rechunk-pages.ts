@@ -21,7 +21,9 @@ import { datumPageLayout, eventPageLayout, rechunkPages } from './page-layout.js
  *   data: { det: [1.5, 2.5, 3.5] },
  *   timestamps: { det: [0, 1, 2] },
  * }
- * for (const { seq_num } of rechunkEventPages([page], 2)) console.log(seq_num) // [ 1, 2 ] and [ 3 ]
+ * for (const { seq_num } of rechunkEventPages([page], 2)) console.log(seq_num)
+ * // [ 1, 2 ]
+ * // [ 3 ]
  * ```
  */
 export function rechunkEventPages(
@@ -49,6 +51,8 @@ export function rechunkEventPages(
  *
  * const page = { datum_id: ['r/0', 'r/1'], resource: 'r', datum_kwargs: { point: [0, 1] } }
  * for (const { datum_id } of rechunkDatumPages([page], 1)) console.log(datum_id)
+ * // [ 'r/0' ]
+ * // [ 'r/1' ]
  * ```
  */
 export function rechunkDatumPages(

@@ -1,8 +1,5 @@
-import { parseJsonText } from '../values/json-text.js'
+import { parseJsonText, trustedJson } from '../values/json-text.js'
 import { toPlainJson } from '../values/plain-json.js'
-
-/** The text is our own: bounded only so far that reading can't overflow the stack. */
-const limits = { maxDepth: 2000, maxContainers: Infinity, maxValues: Infinity }
 
 /**
  * A copy of a document in which only plain values are left: objects, arrays, strings, numbers, bigints,
@@ -22,5 +19,5 @@ const limits = { maxDepth: 2000, maxContainers: Infinity, maxValues: Infinity }
  * ```
  */
 export function sanitizeDoc<Doc extends object>(doc: Doc): Doc {
-  return parseJsonText(toPlainJson(doc), limits) as Doc
+  return parseJsonText(toPlainJson(doc), trustedJson) as Doc
 }

@@ -16,12 +16,18 @@ export interface ValidatorError {
  */
 export const maxErrors = 1000
 
-/** Ends a validator that has found {@link maxErrors} errors. */
+/**
+ * How many characters their paths may have together, about: a key of a megabyte may stand in the path of every
+ * error.
+ */
+const maxPathCharacters = 1024 * 1024
+
+/** Ends a validator that has found {@link maxErrors} errors, or fewer with very long paths. */
 export class TooManyErrors extends Error {
   readonly errors: readonly ValidatorError[]
 
   constructor(errors: readonly ValidatorError[]) {
-    super(`more than ${maxErrors} errors`)
+    super(`more than ${maxErrors} errors, or fewer with very long paths`)
     this.errors = errors
   }
 }
@@ -29,7 +35,8 @@ export class TooManyErrors extends Error {
 /** Adds one error to a validator's list, which is null while there are none. */
 export function withError(list: ValidatorError[] | null, error: ValidatorError): ValidatorError[] {
   if (list === null) return [error]
-  if (list.length >= maxErrors) throw new TooManyErrors(list)
+  const characters = list.length * error.instancePath.length
+  if (list.length >= maxErrors || characters > maxPathCharacters) throw new TooManyErrors(list)
   list.push(error)
   return list
 }

@@ -14,6 +14,7 @@ import { NDArray } from '../values/ndarray.js'
 export function isObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return true
   // an object literal of another realm (a frame or a worker) has another Object.prototype
   return prototype === null || Object.getPrototypeOf(prototype) === null || value instanceof Map
 }

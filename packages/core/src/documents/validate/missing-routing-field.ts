@@ -7,19 +7,33 @@ const isString: Check = (value) => typeof value === 'string'
 const isNumber: Check = (value) => typeof value === 'number' || typeof value === 'bigint'
 
 /** What must be there to know where a document belongs, by kind of document. */
-const routingFields: Readonly<Record<DocumentName, Readonly<Record<string, Check>>>> = {
-  start: { uid: isString },
-  descriptor: { uid: isString, run_start: isString },
-  event: { descriptor: isString, seq_num: isNumber },
-  event_page: { descriptor: isString, seq_num: isArray },
-  resource: { uid: isString },
-  datum: { resource: isString },
-  datum_page: { resource: isString },
-  stream_resource: { uid: isString },
-  stream_datum: { stream_resource: isString, descriptor: isString },
-  stop: { run_start: isString },
-  bulk_events: {},
-  bulk_datum: {},
+const routingFields: Readonly<
+  Record<DocumentName, readonly (readonly [field: string, check: Check])[]>
+> = {
+  start: [['uid', isString]],
+  descriptor: [
+    ['uid', isString],
+    ['run_start', isString],
+  ],
+  event: [
+    ['descriptor', isString],
+    ['seq_num', isNumber],
+  ],
+  event_page: [
+    ['descriptor', isString],
+    ['seq_num', isArray],
+  ],
+  resource: [['uid', isString]],
+  datum: [['resource', isString]],
+  datum_page: [['resource', isString]],
+  stream_resource: [['uid', isString]],
+  stream_datum: [
+    ['stream_resource', isString],
+    ['descriptor', isString],
+  ],
+  stop: [['run_start', isString]],
+  bulk_events: [],
+  bulk_datum: [],
 }
 
 /**
@@ -42,7 +56,7 @@ const routingFields: Readonly<Record<DocumentName, Readonly<Record<string, Check
 export function missingRoutingField(name: DocumentName, doc: unknown): string | null {
   if (!isObject(doc) || doc instanceof Map) return '$'
   const fields = doc as Readonly<Record<string, unknown>>
-  for (const [field, check] of Object.entries(routingFields[name])) {
+  for (const [field, check] of routingFields[name]) {
     if (!Object.hasOwn(fields, field) || !check(fields[field])) return field
   }
   return null

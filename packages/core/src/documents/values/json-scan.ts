@@ -6,12 +6,19 @@ export interface JsonScan {
   readonly containers: number
   /** At most so many values and keys. */
   readonly values: number
-  /** Where a bare `NaN` or `Infinity` stands as a value. */
-  readonly nonFinite: readonly number[]
-  /** Whether an integer may lose digits in `JSON.parse`, or its being an integer (`-0`). */
-  readonly hasOddInteger: boolean
+  /** Strings, keys among them. */
+  readonly texts: number
+  /** Comparisons of a character that telling apart long keys takes at worst. */
+  readonly keySteps: number
+  /**
+   * Where numbers start and end, in turn, that `JSON.parse` doesn't take or would change: a bare `NaN` or
+   * `Infinity`, integers that a number can't hold, and the integer `-0`.
+   */
+  readonly odd: readonly number[]
 }
 
+/** V8 hashes strings beyond this by their length alone, so that each is compared with all before. */
+const longestHashed = 16_383
 const quoteMark = 0x22
 const backslash = 0x5c
 const minus = 0x2d
@@ -26,15 +33,23 @@ export function scanJson(text: string): JsonScan {
   let deepest = 0
   let containers = 0
   let values = 1
-  let hasOddInteger = false
-  const nonFinite: number[] = []
+  let texts = 0
+  let longKeys = 0
+  let keySteps = 0
+  const odd: number[] = []
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
     if (unit === quoteMark) {
-      i = endOfString(text, i)
+      const end = endOfString(text, i)
+      texts++
+      const length = end - i - 1
+      if (length > longestHashed && text.charAt(endOfBlanks(text, end + 1)) === ':') {
+        keySteps += longKeys++ * length
+      }
+      i = end
     } else if (unit === minus || (unit >= zero && unit <= 0x39)) {
       const end = endOfDigits(text, unit === minus ? i + 1 : i)
-      hasOddInteger ||= isOddInteger(text, i, end)
+      if (isOddInteger(text, i, end) && isValue(text, i, end)) odd.push(i, end)
       i = Math.max(endOfFraction(text, end) - 1, i)
     } else if (unit === 0x5b || unit === 0x7b) {
       containers++
@@ -45,10 +60,10 @@ export function scanJson(text: string): JsonScan {
     } else if (unit === 0x2c || unit === 0x3a) {
       values++
     } else if (unit === 0x4e || unit === 0x49) {
-      if (isNonFinite(text, i)) nonFinite.push(i)
+      pushNonFinite(text, i, odd)
     }
   }
-  return { depth: deepest, containers, values, nonFinite, hasOddInteger }
+  return { depth: deepest, containers, values, texts, keySteps, odd }
 }
 
 /** Where the string ends that starts at `from`. */
@@ -64,6 +79,12 @@ function endOfString(text: string, from: number): number {
   return text.length
 }
 
+function endOfBlanks(text: string, from: number): number {
+  let end = from
+  while (' \t\n\r'.includes(text.charAt(end)) && end < text.length) end++
+  return end
+}
+
 function endOfDigits(text: string, from: number): number {
   let end = from
   while (text.charCodeAt(end) >= zero && text.charCodeAt(end) <= 0x39) end++
@@ -75,23 +96,32 @@ function endOfFraction(text: string, end: number): number {
   return text.charCodeAt(end) === 0x2e ? endOfDigits(text, end + 1) : end
 }
 
+/** Whether an integer may lose digits in `JSON.parse`, or its being an integer (`-0`). */
 function isOddInteger(text: string, from: number, end: number): boolean {
   const next = text.charCodeAt(end)
   // a fraction or an exponent makes it a float
   if (next === 0x2e || next === 0x65 || next === 0x45) return false
-  if (end - from >= 16) return true
-  return end === from + 2 && text.charCodeAt(from) === minus && text.charCodeAt(from + 1) === zero
+  const first = text.charCodeAt(from) === minus ? from + 1 : from
+  if (text.charCodeAt(first) === zero) return first > from && end === first + 1
+  return end - from >= 16
 }
 
-/** Whether a value of its own stands there, with nothing before or behind that would be part of it. */
-function isNonFinite(text: string, at: number): boolean {
+/** Notes a `NaN`, `Infinity` or `-Infinity` whose `N` or `I` is at `at`. */
+function pushNonFinite(text: string, at: number, odd: number[]): void {
   const token = text.charCodeAt(at) === 0x4e ? 'NaN' : 'Infinity'
-  if (!text.startsWith(token, at)) return false
+  if (!text.startsWith(token, at)) return
   const isNegative = token === 'Infinity' && text.charCodeAt(at - 1) === minus
-  const before = at - (isNegative ? 2 : 1)
-  const behind = at + token.length
-  return (
-    (before < 0 || ' \t\n\r,:['.includes(text.charAt(before))) &&
-    (behind === text.length || ' \t\n\r,]}'.includes(text.charAt(behind)))
-  )
+  const start = isNegative ? at - 1 : at
+  const end = at + token.length
+  if (isValue(text, start, end)) odd.push(start, end)
+}
+
+/**
+ * Whether what stands there is a value of its own, with nothing before or behind that would be part of it or
+ * make a key of it.
+ */
+function isValue(text: string, start: number, end: number): boolean {
+  if (start > 0 && !' \t\n\r,:['.includes(text.charAt(start - 1))) return false
+  const next = endOfBlanks(text, end)
+  return next === text.length || ',]}'.includes(text.charAt(next))
 }

@@ -1,8 +1,7 @@
-import { parse } from 'lossless-json'
-
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import { type JsonScan, scanJson } from './json-scan.js'
 import { toSafeNumber } from './numbers.js'
+import { setOwn } from './own-properties.js'
 
 /** CPython's own limit for the digits of an integer (`sys.int_info.default_max_str_digits`). */
 export const maxDigits = 4300
@@ -12,6 +11,19 @@ export interface JsonLimits {
   readonly maxDepth: number
   readonly maxContainers: number
   readonly maxValues: number
+  /** Strings, keys among them. */
+  readonly maxTexts: number
+  /** Comparisons of a character for telling long keys apart, at worst. */
+  readonly maxKeySteps: number
+}
+
+/** For a text of our own, or of a file on this machine: bounded only so far that the stack can't overflow. */
+export const trustedJson: JsonLimits = {
+  maxDepth: 2000,
+  maxContainers: Infinity,
+  maxValues: Infinity,
+  maxTexts: Infinity,
+  maxKeySteps: Infinity,
 }
 
 /**
@@ -23,18 +35,9 @@ export interface JsonLimits {
  */
 export function parseJsonText(text: string, limits: JsonLimits): unknown {
   const scan = scanJson(text)
-  if (scan.depth > limits.maxDepth) {
-    throw new BlueskyError('too-deep', `the JSON nests deeper than ${limits.maxDepth} containers`)
-  }
-  if (scan.containers > limits.maxContainers || scan.values > limits.maxValues) {
-    throw new BlueskyError(
-      'too-large',
-      `the JSON holds ${scan.values} values: too many to be taken`,
-    )
-  }
+  checkLimits(scan, limits)
   try {
-    const isPlain = scan.nonFinite.length === 0 && !scan.hasOddInteger
-    return isPlain ? (JSON.parse(text) as unknown) : parsePythonJson(text, scan)
+    return scan.odd.length === 0 ? (JSON.parse(text) as unknown) : parseOddNumbers(text, scan.odd)
   } catch (error) {
     if (error instanceof BlueskyError) throw error
     if (error instanceof RangeError) {
@@ -46,44 +49,94 @@ export function parseJsonText(text: string, limits: JsonLimits): unknown {
   }
 }
 
-/** By lossless-json, which knows no NaN: numbers of a form that the text doesn't use stand for them. */
-function parsePythonJson(text: string, scan: JsonScan): unknown {
-  const exponent = unusedExponent(text)
-  const parseNumber = (literal: string): number | bigint => {
-    if (!literal.endsWith(exponent)) return parseNumberLiteral(literal)
-    if (literal.startsWith('0')) return NaN
-    return literal.startsWith('-') ? -Infinity : Infinity
+function checkLimits(scan: JsonScan, limits: JsonLimits): void {
+  if (scan.depth > limits.maxDepth) {
+    throw new BlueskyError('too-deep', `the JSON nests deeper than ${limits.maxDepth} containers`)
   }
-  return parse(replaceNonFinite(text, scan.nonFinite, exponent), undefined, {
-    parseNumber,
-    onDuplicateKey: ({ newValue }) => newValue,
-  })
+  if (scan.containers > limits.maxContainers || scan.values > limits.maxValues) {
+    throw new BlueskyError(
+      'too-large',
+      `the JSON holds ${scan.values} values in ${scan.containers} containers: too many to be taken`,
+    )
+  }
+  if (scan.texts > limits.maxTexts) {
+    throw new BlueskyError('too-large', `the JSON holds more than ${limits.maxTexts} strings`)
+  }
+  if (scan.keySteps > limits.maxKeySteps) {
+    throw new BlueskyError('too-large', 'the JSON has too many long texts as keys')
+  }
 }
 
-/** An exponent of more zeros than any in the text has. */
-function unusedExponent(text: string): string {
-  let longest = 0
-  for (const [zeros] of text.matchAll(/(?<=E\+)0+/g)) longest = Math.max(longest, zeros.length)
-  return `E+${'0'.repeat(longest + 1)}`
-}
-
-function replaceNonFinite(text: string, at: readonly number[], exponent: string): string {
+/**
+ * Parses a text with numbers that `JSON.parse` doesn't know or can't hold: they go through it as strings that
+ * begin with a character which the text has nowhere else.
+ *
+ * @param odd - where each of them starts and ends, in turn.
+ */
+function parseOddNumbers(text: string, odd: readonly number[]): unknown {
+  const mark = unusedCharacter(text)
   const parts: string[] = []
   let from = 0
-  for (const position of at) {
-    const isNaN = text.charAt(position) === 'N'
-    parts.push(text.slice(from, position), isNaN ? '0' : '1', exponent)
-    from = position + (isNaN ? 3 : 8)
+  for (let i = 0; i < odd.length; i += 2) {
+    const [start, end] = [odd[i] as number, odd[i + 1] as number]
+    parts.push(text.slice(from, start), '"', mark, text.slice(start, end), '"')
+    from = end
   }
   parts.push(text.slice(from))
-  return parts.join('')
+  return readOddNumbers(JSON.parse(parts.join('')), mark)
 }
 
-function parseNumberLiteral(literal: string): number | bigint {
-  if (!/^-?\d+$/.test(literal)) return Number(literal)
-  if (literal.length <= 15) return Number(literal) + 0
-  if (literal.length - Number(literal.startsWith('-')) > maxDigits) {
-    throw new BlueskyError('too-large', `an integer of more than ${maxDigits} digits`)
+/** Characters that Unicode keeps for such uses, and no text has. */
+const nonCharacters = Array.from({ length: 32 }, (_, i) => 0xfdd0 + i)
+
+/** @throws BlueskyError `bad-payload` for a text that has all of them. */
+function unusedCharacter(text: string): string {
+  const isUnused = (code: number) =>
+    !text.includes(String.fromCharCode(code)) &&
+    !new RegExp(`\\\\u${code.toString(16)}`, 'i').test(text)
+  const code = nonCharacters.find(isUnused)
+  if (code !== undefined) return String.fromCharCode(code)
+  throw new BlueskyError('bad-payload', 'the JSON has every noncharacter of Unicode in it')
+}
+
+/** Puts numbers in the places of the strings that stand for them. Keeps its own stack. */
+function readOddNumbers(root: unknown, mark: string): unknown {
+  const read = (value: unknown): unknown =>
+    typeof value === 'string' && value.startsWith(mark) ? readOddNumber(value.slice(1)) : value
+  const waiting: object[] = []
+  const visit = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return read(value)
+    waiting.push(value)
+    return value
   }
-  return toSafeNumber(BigInt(literal))
+  const result = visit(root)
+  for (let container = waiting.pop(); container !== undefined; container = waiting.pop()) {
+    if (Array.isArray(container)) {
+      for (let i = 0; i < container.length; i++) container[i] = visit(container[i])
+    } else {
+      const record = container as Record<string, unknown>
+      for (const key of Object.keys(record)) {
+        const value = record[key]
+        const other = visit(value)
+        if (other !== value) setOwn(record, key, other)
+      }
+    }
+  }
+  return result
+}
+
+function readOddNumber(literal: string): number | bigint {
+  switch (literal) {
+    case 'NaN':
+      return NaN
+    case 'Infinity':
+      return Infinity
+    case '-Infinity':
+      return -Infinity
+    default:
+      if (literal.length - Number(literal.startsWith('-')) > maxDigits) {
+        throw new BlueskyError('too-large', `an integer of more than ${maxDigits} digits`)
+      }
+      return toSafeNumber(BigInt(literal))
+  }
 }

@@ -36,6 +36,8 @@ export interface LosslessJsonOptions {
  * What it doesn't keep: an array without dimensions becomes its bare element, a structured array loses
  * the names of its fields, and an {@link OpaqueObject} its `state`.
  *
+ * @param value - a document, or anything else that a decoder gives
+ * @returns one line, without spaces.
  * @throws BlueskyError `not-representable` for what no document holds (functions, `undefined`, instances
  *   of other classes), naming its path; `cyclic` if a value contains itself.
  *
@@ -53,8 +55,10 @@ export function toLosslessJson(value: unknown, options: LosslessJsonOptions = {}
 }
 
 /**
- * The lossless JSON by which documents are compared and digested: keys sorted by code point, no spaces.
+ * The lossless JSON by which documents are compared and digested: keys sorted by code point, no spaces. Equal
+ * documents have the same text, in whichever order their keys stand.
  *
+ * @returns one line; its SHA-256 is what `documentDigest` gives.
  * @throws BlueskyError as {@link toLosslessJson}.
  *
  * @example

@@ -1,9 +1,6 @@
-import { type JsonLimits, parseJsonText } from './json-text.js'
+import { parseJsonText, trustedJson } from './json-text.js'
 import { readTag } from './lossless-tags.js'
 import { setOwn } from './own-properties.js'
-
-/** Ours or a file's on this machine: bounded only so far that reading can't overflow the stack. */
-const limits: JsonLimits = { maxDepth: 2000, maxContainers: Infinity, maxValues: Infinity }
 
 /**
  * Makes the value again that {@link toLosslessJson} wrote, as a decoder would give it.
@@ -20,7 +17,7 @@ const limits: JsonLimits = { maxDepth: 2000, maxContainers: Infinity, maxValues:
  * ```
  */
 export function fromLosslessJson(text: string): unknown {
-  const value = parseJsonText(text, limits)
+  const value = parseJsonText(text, trustedJson)
   // no tag without two underscores, however they are escaped
   return text.includes('__') || text.includes('\\u005') ? revive(value) : value
 }

@@ -29,6 +29,7 @@ export type NDArrayData =
 export class NDArray {
   /** NumPy's `dtype.str`, such as `<u2`. The data is in this machine's byte order all the same. */
   readonly dtype: string
+  /** The length of each axis, slowest first; `[]` for an array without dimensions. */
   readonly shape: readonly number[]
   /** The elements in C order; booleans (`|b1`) are a `Uint8Array` of 0 and 1. */
   readonly data: NDArrayData

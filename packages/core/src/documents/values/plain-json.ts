@@ -30,6 +30,7 @@ export interface PlainJsonOptions {
  * `event_model.NumpyEncoder` writes, without spaces. Arrays are nested lists, NaN is bare, integers have
  * any size; besides, datetimes are their isoformat and durations their seconds.
  *
+ * @returns one line, for `json.loads`; JavaScript's own `JSON.parse` refuses bare NaN.
  * @throws BlueskyError `not-representable` for what has no such form, naming its path; `cyclic` if a
  *   value contains itself.
  *

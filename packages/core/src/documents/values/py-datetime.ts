@@ -5,14 +5,23 @@ export type PyDateTimeKind = 'datetime' | 'date' | 'time'
 
 /** The parts of a {@link PyDateTime}; what isn't given is 0, and `offset` null. */
 export interface PyDateTimeParts {
+  /** Which of Python's classes it stands for. */
   kind: PyDateTimeKind
+  /** 1 to 9999. */
   year?: number
+  /** 1 to 12. */
   month?: number
+  /** 1 to 31. */
   day?: number
+  /** 0 to 23. */
   hour?: number
+  /** 0 to 59. */
   minute?: number
+  /** 0 to 59. */
   second?: number
+  /** 0 to 999,999. */
   microsecond?: number
+  /** Seconds east of UTC; null for a naive one. */
   offset?: number | null
 }
 
@@ -32,14 +41,21 @@ const isoformat =
  * ```
  */
 export class PyDateTime {
+  /** Which of Python's classes it stands for; a `date` has only the first three parts, a `time` only the others. */
   readonly kind: PyDateTimeKind
+  /** 1 to 9999; 0 for a `time`. */
   readonly year: number
-  /** 1 to 12. */
+  /** 1 to 12; 0 for a `time`. */
   readonly month: number
+  /** 1 to 31; 0 for a `time`. */
   readonly day: number
+  /** 0 to 23. */
   readonly hour: number
+  /** 0 to 59. */
   readonly minute: number
+  /** 0 to 59. */
   readonly second: number
+  /** 0 to 999,999. */
   readonly microsecond: number
   /** Seconds east of UTC, down to the microsecond; null for a naive one, as all dates are. */
   readonly offset: number | null

@@ -6,8 +6,11 @@ import { BlueskyError } from '../../errors/bluesky-error.js'
 
 /** How the broker is told who asks. Mirrors librdkafka's `sasl.mechanism`, `sasl.username`, `sasl.password`. */
 export interface KafkaSasl {
+  /** How the password is shown to the broker; only over TLS with `plain`. */
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  /** Who asks. */
   readonly username: string
+  /** The password; from a file or the environment, not from the code. */
   readonly password: string
 }
 
@@ -45,6 +48,11 @@ export interface KafkaOptions {
    * @defaultValue false
    */
   tls?: boolean | ConnectionOptions
+  /**
+   * Name and password, where the broker wants them.
+   *
+   * @defaultValue none
+   */
   sasl?: KafkaSasl | undefined
   /**
    * Resolves when all that was delivered so far is safe: in a ledger, as a rule. An offset is committed only after

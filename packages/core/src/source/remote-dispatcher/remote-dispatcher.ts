@@ -1,36 +1,33 @@
-import { setImmediate } from 'node:timers/promises'
-
-import type { Subscriber } from 'zeromq'
-
 import { type FrameOutcome, frameReader } from '../../decode/frame-reader.js'
-import { BlueskyError } from '../../errors/bluesky-error.js'
+import type { BlueskyError } from '../../errors/bluesky-error.js'
 import { DocumentSource } from '../document-source.js'
-import { normalizeAddress } from './address.js'
+import { normalizeAddresses } from './address.js'
 import { readCurveKeys } from './curve.js'
-import { keepConnected } from './keep-connected.js'
 import {
   type RemoteDispatcherOptions,
   type RemoteDispatcherOptionsWithDefaults,
   withRemoteDispatcherDefaults,
 } from './options.js'
-import { liveliness } from './socket-settings.js'
-
-/** How long one turn of the loop may take before timers and other work get theirs, in milliseconds. */
-const turn = 10
+import { shareBacklog } from './thread/limits.js'
+import { ThreadLink } from './thread/thread-link.js'
 
 /**
- * Documents from a `bluesky-0MQ-proxy`. Mirrors `bluesky.callbacks.zmq.RemoteDispatcher`.
+ * Documents from a `bluesky-0MQ-proxy`, or from several. Mirrors `bluesky.callbacks.zmq.RemoteDispatcher`.
  *
  * Unlike Python's it doesn't lose documents in a burst (the high-water mark is `backlog`), goes on after a
  * frame that it can't read, and notices a dead connection by heartbeats. It reconnects by itself, and where
  * it is refused, by CURVE or since the address is another program's, it says so in `refused` and goes on
- * trying. One dispatcher has one address; for several proxies subscribe the same router to several.
+ * trying. A document that comes by way of two proxies is delivered twice; `RunRouter` takes it once.
+ *
+ * Frames are received in a thread of their own, so that receiving goes on while the program works. The
+ * thread ends with `stop`; a program that ends without has it ended by a listener on `process`'s `exit`. In a
+ * `Worker` of your own, stop the dispatcher before you `terminate()` that.
  *
  * @example
  * ```ts
  * import { RemoteDispatcher } from '@prompt-papermill/core'
  *
- * const dispatcher = new RemoteDispatcher('localhost:5578')
+ * const dispatcher = new RemoteDispatcher(['localhost:5578', 'localhost:5580'])
  * dispatcher.on('start', (doc) => console.log(doc.plan_name))
  * dispatcher.on('refused', (address, reason) => console.error(reason.message))
  * await dispatcher.start()
@@ -38,34 +35,44 @@ const turn = 10
  * ```
  */
 export class RemoteDispatcher extends DocumentSource {
-  /** The address as 0MQ has it. */
-  readonly address: string
+  /** The addresses as 0MQ has them. */
+  readonly addresses: readonly string[]
   readonly #options: RemoteDispatcherOptionsWithDefaults
   readonly #read: (frame: Uint8Array) => FrameOutcome
-  #connected = false
+  /** The addresses that are connected now. */
+  readonly #connected = new Set<string>()
   #starting: Promise<void> | undefined
-  #socket: Subscriber | undefined
-  #receiving: Promise<void> | undefined
+  #thread: ThreadLink | undefined
+  #failure: BlueskyError | undefined
   #frames: ((frame: Uint8Array) => void) | undefined
 
   /**
-   * @param address - the proxy's out address: `host:port`, `tcp://…` or `ipc://…`.
+   * @param address - the proxy's out address, `host:port`, `tcp://…` or `ipc://…`; or a list of them.
    * @throws BlueskyError `bad-address` or `bad-option`.
    */
-  constructor(address: string, options: RemoteDispatcherOptions = {}) {
+  constructor(address: string | readonly string[], options: RemoteDispatcherOptions = {}) {
     const withDefaults = withRemoteDispatcherDefaults(options)
     super(withDefaults.backlog)
-    this.address = normalizeAddress(address)
+    this.addresses = normalizeAddresses(address)
     this.#options = withDefaults
     this.#read = frameReader(withDefaults)
+  }
+
+  /** The address as 0MQ has it; several of them are joined by `, `. */
+  get address(): string {
+    return this.addresses.join(', ')
   }
 
   get description(): string {
     return `0MQ ${this.address}`
   }
 
+  /**
+   * Whether it is connected to all of its addresses now: while one is missing, documents may be. The
+   * events `connected`, `disconnected` and `refused` say which address they are about.
+   */
   override get connected(): boolean {
-    return this.#connected
+    return this.#connected.size === this.addresses.length
   }
 
   /** Calls `tap` with each frame as it came, before it is read: for recording. */
@@ -77,7 +84,8 @@ export class RemoteDispatcher extends DocumentSource {
    * Connects and starts to receive. 0MQ connects in the background: a proxy that isn't there yet is no
    * error, and documents come as soon as it is.
    *
-   * @throws BlueskyError `bad-file` if a CURVE certificate can't be used, `connection` if 0MQ refuses.
+   * @throws BlueskyError `bad-file` if a CURVE certificate can't be used; `connection` if 0MQ refuses, or no
+   *   thread can be started.
    */
   override start(): Promise<void> {
     return (this.#starting ??= this.#open())
@@ -90,95 +98,60 @@ export class RemoteDispatcher extends DocumentSource {
    */
   override async stop(): Promise<void> {
     await this.#starting?.catch(() => undefined)
-    const socket = this.#socket
+    const thread = this.#thread
+    const failure = this.#failure
     this.#starting = undefined
-    this.#socket = undefined
-    this.#connected = false
-    socket?.close()
+    this.#thread = undefined
+    this.#failure = undefined
+    this.#connected.clear()
+    const ending = thread?.end()
     this.ended()
-    const receiving = this.#receiving
-    this.#receiving = undefined
-    await receiving
+    await ending
+    if (failure) throw failure
   }
 
   async #open(): Promise<void> {
     try {
-      const socket = await this.#connect()
-      this.#socket = socket
+      const { backlog, maxFrameBytes, curve } = this.#options
+      const { addresses } = this
+      const settings = {
+        addresses,
+        shares: shareBacklog(backlog),
+        maxFrameBytes,
+        curve: curve && { files: { ...curve }, keys: await readCurveKeys(curve) },
+      }
+      this.#thread = await ThreadLink.open(settings, this.#listener)
       this.begun()
-      this.#receiving = this.#receive(socket)
-      // who stops the source gets the error; until then `end` tells
-      this.#receiving.catch(() => undefined)
     } catch (error) {
       this.#starting = undefined
       throw error
     }
   }
 
-  async #connect(): Promise<Subscriber> {
-    // loaded here, so that programs that only replay need no native module
-    const { Subscriber, context } = await import('zeromq')
-    context.blocky = false
-    const { backlog, maxFrameBytes, curve } = this.#options
-    const socket = new Subscriber({
-      receiveHighWaterMark: backlog,
-      maxMessageSize: maxFrameBytes,
-      linger: 0,
-      ipv6: this.address.includes('['),
-      ...liveliness,
-      ...(curve ? await readCurveKeys(curve) : {}),
-    })
-    this.#watch(socket)
-    try {
-      socket.connect(this.address)
-      // everything: what has another prefix is to be counted, and 0MQ's filter is looser than ours
-      socket.subscribe('')
-    } catch (cause) {
-      socket.close()
-      throw new BlueskyError('connection', `0MQ refuses ${this.address}`, { cause })
-    }
-    return socket
-  }
-
-  #watch(socket: Subscriber): void {
-    const { address } = this
-    keepConnected(
-      socket,
-      { address, side: 'out', curve: this.#options.curve },
-      {
-        connected: () => {
-          this.#connected = true
-          this.emit('connected', address)
-        },
-        disconnected: () => {
-          this.#connected = false
-          this.emit('disconnected', address)
-        },
-        refused: (reason) => this.emit('refused', address, reason),
-      },
-    )
-  }
-
-  async #receive(socket: Subscriber): Promise<void> {
-    let began = performance.now()
-    try {
-      for await (const parts of socket) {
-        if (socket !== this.#socket) return
-        for (const part of parts) {
-          this.guard(() => this.#frames?.(part))
-          this.deliver(this.#read(part))
-        }
-        // zeromq hands out what has arrived without a turn of the event loop in between
-        if (performance.now() - began > turn) {
-          await setImmediate()
-          began = performance.now()
-        }
-      }
-    } catch (cause) {
-      if (socket !== this.#socket) return
-      throw new BlueskyError('connection', `0MQ can't receive from ${this.address}`, { cause })
-    } finally {
-      if (socket === this.#socket) this.ended()
-    }
+  readonly #listener = {
+    frame: (frame: Uint8Array): void => {
+      if (this.#frames) this.guard(() => this.#frames?.(frame))
+      this.deliver(this.#read(frame))
+    },
+    connected: (address: string): void => {
+      this.#connected.add(address)
+      this.emit('connected', address)
+    },
+    disconnected: (address: string): void => {
+      this.#connected.delete(address)
+      this.emit('disconnected', address)
+    },
+    refused: (address: string, reason: BlueskyError): void => {
+      this.emit('refused', address, reason)
+    },
+    lost: (frames: number): void => {
+      this.emit('lost', frames)
+    },
+    failed: (reason: BlueskyError): void => {
+      // who stops the source gets the error; until then `end` tells
+      this.#failure = reason
+      this.#connected.clear()
+      this.ended()
+    },
   }
 }

@@ -2,10 +2,22 @@ import { BlueskyError } from '../../errors/bluesky-error.js'
 import { chunksOf, maxPieceBytes } from './chunks.js'
 
 /**
- * The frames of a recording: each a little-endian uint32 length followed by that many bytes.
+ * The frames of a recording: each a little-endian uint32 length followed by that many bytes, as
+ * `prompt-papermill tap --record` writes them. Read piece by piece, so that a recording may be longer than memory.
  *
- * @throws BlueskyError `bad-file` if the file can't be read or is cut short; the whole frames before that
- *   have been yielded.
+ * @param path - the recording
+ * @throws BlueskyError `bad-file` if the file can't be read, is cut short or no such recording; the whole
+ *   frames before that have been yielded.
+ *
+ * @example
+ * ```ts
+ * import { readFrames, splitFrame } from '@prompt-papermill/core'
+ *
+ * for await (const frame of readFrames('run.frames')) {
+ *   console.log(splitFrame(frame).name) // start
+ *   break
+ * }
+ * ```
  */
 export async function* readFrames(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   let rest: Buffer = Buffer.alloc(0)
@@ -38,7 +50,29 @@ export async function* readFrames(path: string): AsyncGenerator<Uint8Array, void
   }
 }
 
-/** Writes the length that goes before a frame in a recording. */
+/**
+ * The length that goes before a frame in a recording: four bytes, little-endian.
+ *
+ * @param frame - at most 4 GiB
+ *
+ * @example Recording what a source receives
+ * ```ts
+ * import { createWriteStream } from 'node:fs'
+ *
+ * import { frameHeader, RemoteDispatcher } from '@prompt-papermill/core'
+ *
+ * const file = createWriteStream('night.frames')
+ * const source = new RemoteDispatcher('localhost:5578')
+ * source.onFrame((frame) => {
+ *   file.write(frameHeader(frame))
+ *   file.write(frame)
+ * })
+ * await source.start()
+ * for await (const { name } of source) if (name === 'stop') break
+ * await source.stop()
+ * file.end()
+ * ```
+ */
 export function frameHeader(frame: Uint8Array): Buffer {
   const header = Buffer.alloc(4)
   header.writeUInt32LE(frame.length)

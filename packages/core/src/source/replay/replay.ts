@@ -8,6 +8,7 @@ import {
   withFrameReaderDefaults,
 } from '../../decode/frame-reader.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
+import type { RunOrigin } from '../../run/run-record.js'
 import { DocumentSource } from '../document-source.js'
 import { readDocuments } from './documents-file.js'
 import { formatOf, type RecordingFormat } from './format.js'
@@ -23,12 +24,15 @@ export type ReplayOptions = FrameReaderOptions
  * The stream ends (`end`, and the end of `for await`) with the file. A file that is cut short ends it too:
  * see {@link Replay.finished}.
  *
+ * @param path - the recording; it is opened by `start()`
+ * @throws BlueskyError `bad-option` for a decoder that isn't there.
+ *
  * @example
  * ```ts
  * import { replay } from '@prompt-papermill/core'
  *
  * const source = replay('run.frames')
- * source.on('start', (doc) => console.log(doc.uid))
+ * source.on('start', (doc) => console.log(doc.plan_name)) // reflection_scan
  * await source.start()
  * await source.finished()
  * ```
@@ -37,8 +41,24 @@ export function replay(path: string, options: ReplayOptions = {}): Replay {
   return new Replay(path, options)
 }
 
-/** A recording as a source; made by {@link replay}. */
+/**
+ * A recording as a source; made by {@link replay}.
+ *
+ * @example
+ * ```ts
+ * import { Replay, RunRouter } from '@prompt-papermill/core'
+ *
+ * const source = new Replay('run.jsonl')
+ * const router = new RunRouter()
+ * router.events.on('stopped', (run) => console.log(run.start.plan_name, run.events.primary))
+ * // reflection_scan 11
+ * source.subscribe(router)
+ * await source.start()
+ * await source.finished()
+ * ```
+ */
 export class Replay extends DocumentSource {
+  /** The file, as it was given. */
   readonly path: string
   readonly #options: FrameReaderOptionsWithDefaults
   readonly #readFrame: (frame: Uint8Array) => FrameOutcome
@@ -56,6 +76,10 @@ export class Replay extends DocumentSource {
 
   get description(): string {
     return this.path
+  }
+
+  override get origin(): RunOrigin {
+    return 'replay'
   }
 
   /**

@@ -3,6 +3,7 @@ import { EventEmitter } from 'eventemitter3'
 import { checkDocument } from '../../decode/frame-reader.js'
 import type { DocumentMessage } from '../../documents/messages.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
+import type { RunOrigin } from '../../run/run-record.js'
 import { DocumentSource } from '../document-source.js'
 import {
   type CatchUpMark,
@@ -81,6 +82,10 @@ export class TiledCatchUp extends DocumentSource {
 
   get description(): string {
     return `catch-up from ${this.#tiled.address}`
+  }
+
+  override get origin(): RunOrigin {
+    return 'catch-up'
   }
 
   /** Whether the server answered the last time. */

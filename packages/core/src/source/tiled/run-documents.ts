@@ -14,7 +14,23 @@ const pageRows = 1000
  * `uid` (here the descriptor's with the `seq_num`), `object_keys`, and how the events of several streams were
  * interleaved. Data that detectors wrote to files come as `stream_resource` and `stream_datum`.
  *
- * @throws BlueskyError `connection` if the server can't be asked, `missing-library` without flechette.
+ * @param tiled - where the run is
+ * @param run - one of those that it gave
+ * @param signal - breaks off when it is aborted
+ * @throws BlueskyError `connection` if the server can't be asked, `bad-payload` for an answer that can't be read,
+ *   `missing-library` without flechette.
+ *
+ * @example
+ * ```ts no-run: needs a Tiled server
+ * import { RunRouter } from '@prompt-papermill/core'
+ * import { runDocuments, TiledClient } from '@prompt-papermill/core/tiled'
+ *
+ * const router = new RunRouter()
+ * const tiled = new TiledClient({ url: 'http://localhost:8000', apiKey: process.env.TILED_API_KEY })
+ * const run = await tiled.run('5d8beb4d-8b22-44a9-a1da-0839189d3c61')
+ * if (run) for await (const message of runDocuments(tiled, run)) router.dispatch(message)
+ * await router.settled()
+ * ```
  */
 export async function* runDocuments(
   tiled: TiledClient,

@@ -5,7 +5,9 @@ import { type CompiledTiledOptions, compileTiledOptions, type TiledOptions } fro
 
 /** A run as a Tiled server has it. */
 export interface TiledRun {
+  /** The run's uid. */
   readonly uid: string
+  /** Its Run Start, as the server has it. */
   readonly start: RunStart
   /** Null until the server has the Run Stop. */
   readonly stop: RunStop | null
@@ -13,11 +15,13 @@ export interface TiledRun {
 
 /** Something below a run: a stream, a table or an array. */
 export interface TiledNode {
+  /** Its name in the one above. */
   readonly id: string
   /** `container`, `table`, `array`, … */
   readonly family: string
   /** The names of its specs, such as `BlueskyEventStream`. */
   readonly specs: readonly string[]
+  /** What the server was told of it, such as a stream's descriptor. */
   readonly metadata: Readonly<Record<string, unknown>>
   /** Where the data of an array are, if the server was told of files. */
   readonly dataSources: readonly Readonly<Record<string, unknown>>[]

@@ -49,16 +49,25 @@ interface Open extends ProxySockets {
  *
  * @example
  * ```ts
- * import { Proxy, Publisher, RemoteDispatcher } from '@prompt-papermill/core'
+ * import { once } from 'node:events'
+ *
+ * import { composeRun, Proxy, Publisher, RemoteDispatcher } from '@prompt-papermill/core'
  *
  * const proxy = new Proxy()
  * await proxy.start()
- * const publisher = new Publisher(proxy.inAddress)
  * const dispatcher = new RemoteDispatcher(proxy.outAddress)
- * await publisher.start()
+ * const publisher = new Publisher(proxy.inAddress)
  * await dispatcher.start()
- * await dispatcher.stop()
+ * await publisher.start()
+ * // somebody subscribes: from now on nothing is published in vain
+ * await publisher.ready()
+ * publisher.publish({ name: 'start', doc: composeRun({ metadata: { plan_name: 'count' } }).start })
+ * for await (const { name, doc } of dispatcher) {
+ *   if (name === 'start') console.log(doc.plan_name) // count
+ *   break
+ * }
  * await publisher.close()
+ * await dispatcher.stop()
  * await proxy.stop()
  * ```
  */

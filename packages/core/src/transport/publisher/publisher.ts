@@ -21,6 +21,7 @@ import { Readiness } from './readiness.js'
 export interface PublisherEvents {
   /** The connection to the proxy, by its address. */
   connected: (address: string) => void
+  /** The connection to the proxy at that address is gone; it comes back by itself. */
   disconnected: (address: string) => void
   /**
    * The proxy refuses the connection: a wrong or unlisted CURVE key, none where one is wanted, or no proxy.
@@ -54,6 +55,7 @@ const breath = 1
  * publisher.publish({ name: 'start', doc: start })
  * publisher.publish({ name: 'stop', doc: composeStop() })
  * await publisher.close()
+ * console.log(publisher.waiting) // 0
  * ```
  *
  * @example Forwarding what a source gives, as another format:
@@ -65,6 +67,7 @@ const breath = 1
  * source.subscribe(publisher)
  * await publisher.start()
  * await source.start()
+ * for await (const { name } of source) if (name === 'stop') break
  * await source.stop()
  * await publisher.close()
  * ```
@@ -137,8 +140,9 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
   /**
    * Publishes a document; it is written at once, so that it may be changed afterwards.
    *
-   * @throws BlueskyError what the serializer throws, such as `not-representable`, naming the path; `closed`
-   *   after {@link Publisher.close}.
+   * @throws BlueskyError `not-representable` for a value that the serializer has no form for, naming its path;
+   *   `too-deep` or `cyclic` for one that nests too deep or contains itself; `closed` after
+   *   {@link Publisher.close}. What a serializer of your own throws, as it is.
    */
   publish({ name, doc }: DocumentMessage): void {
     if (this.#closing) throw this.#closedError()
@@ -147,7 +151,11 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
     if (!this.#outbox.push(frame)) this.emit('lost', 1)
   }
 
-  /** {@link Publisher.publish}, by the name that makes it a subscriber: `source.subscribe(publisher)`. */
+  /**
+   * {@link Publisher.publish}, by the name that makes it a subscriber: `source.subscribe(publisher)`.
+   *
+   * @throws BlueskyError as {@link Publisher.publish}.
+   */
   dispatch(message: DocumentMessage): void {
     this.publish(message)
   }

@@ -10,6 +10,7 @@ import { checkHttpPort } from './http-port.js'
 import { checkPython } from './python.js'
 import { checkSources } from './sources.js'
 import { checkTemplates } from './templates.js'
+import { checkWaits } from './waits.js'
 
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const
 
@@ -22,7 +23,7 @@ export async function check(options: { readonly config: string }): Promise<numbe
     if (!(error instanceof ConfigError)) throw error
     return report(error.message.split('\n').map((line) => fail('config', line)))
   }
-  const python = checkPython(config.python)
+  const python = checkPython(config.python, config.launcher)
   const groups = await Promise.all([
     checkRules(config),
     python.then(({ results }) => results),
@@ -30,6 +31,7 @@ export async function check(options: { readonly config: string }): Promise<numbe
     checkFolders(config),
     checkHttpPort(config).then((result) => [result]),
     checkSources(config),
+    checkWaits(config),
   ])
   return report([ok('config', config.file), ...groups.flat()])
 }

@@ -22,19 +22,25 @@ print(json.dumps({
 }))
 `
 
-/** Looks into a Python: is it there, has it papermill, which kernels can it start? */
+/** Looks into a Python, behind its launcher if it has one: is it there, has it papermill, and which kernels? */
 export async function checkPython(
   python: string,
+  launcher: readonly string[] = [],
 ): Promise<{ results: CheckResult[]; facts: PythonFacts | null }> {
-  const { stdout, stderr, failed, code } = await execa(python, ['-c', program], {
+  const [first, ...others] = [...launcher, python]
+  const args = [...others, '-c', program]
+  const { stdout, stderr, failed, timedOut, code } = await execa(first, args, {
     reject: false,
     timeout: 60_000,
+    stdin: 'ignore',
   })
   if (failed) {
     const message =
       code === 'ENOENT'
-        ? `there is no ${python}; give the path of a Python with papermill as \`python\``
-        : `${python} can't import papermill (${lastLine(stderr)}); run ${python} -m pip install papermill ipykernel`
+        ? `there is no ${first}; ${launcher.length > 0 ? 'install it, or change `launcher`' : 'give the path of a Python with papermill as `python`'}`
+        : timedOut
+          ? `${[...launcher, python].join(' ')} gave no answer within a minute; is the queue full?`
+          : `${python} can't import papermill (${lastLine(stderr)}); run ${python} -m pip install papermill ipykernel`
     return { results: [fail('python', message)], facts: null }
   }
   const facts = JSON.parse(stdout) as PythonFacts

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { dirname } from 'node:path'
 
-import { type Config, executable } from '../../config/compile.js'
+import { type Config, executable, launcherOf } from '../../config/compile.js'
 import { type CheckResult, fail, ok, warn } from './check-result.js'
 import { checkPython, type PythonFacts } from './python.js'
 
@@ -38,14 +38,22 @@ export async function checkTemplates(
   }
   const notebooks = config.rules.flatMap(({ notebooks: list = [] }) => list)
   return Promise.all(
-    notebooks.map(async ({ template, kernel, python }) => {
+    notebooks.map(async ({ template, kernel, python, launcher }) => {
+      const from = dirname(config.file)
       const own =
-        python === undefined
+        python === undefined && launcher === undefined
           ? facts
-          : (await checkPython(executable(python, dirname(config.file)))).facts
+          : await factsOf(
+              python === undefined ? config.python : executable(python, from),
+              launcher === undefined ? config.launcher : launcherOf(launcher, from),
+            )
       return checkTemplate(config, { template, kernel }, own)
     }),
   )
+}
+
+async function factsOf(python: string, launcher: readonly string[]): Promise<PythonFacts | null> {
+  return (await checkPython(python, launcher)).facts
 }
 
 async function checkTemplate(

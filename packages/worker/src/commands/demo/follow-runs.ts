@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { isEndState, type JobStatus, safeName } from '@prompt-papermill/core'
+import { isEndState, type JobState, safeName } from '@prompt-papermill/core'
 
-import { readLedger } from '../../ledger/ledger-file.js'
-import type { LedgerContents } from '../../ledger/ledger.js'
-import { type JobRow, jobRow } from '../../ledger/rows.js'
+import type { LedgerReader, RunEntry } from '../../ledger/ledger.js'
+import { withLedger } from '../../ledger/open-reader.js'
+import type { JobRow } from '../../ledger/rows.js'
 import type { Proof, ReportedRun } from './check-results.js'
 
 /** A run that was decided, and whose jobs have ended. */
@@ -31,17 +31,20 @@ export async function followRuns(
   let changed = Date.now()
   const told = new Set<string>()
   for (;;) {
-    const ledger = await readLedger(state)
-    for (const { job, state: at } of ledger.jobs.values()) {
-      const line = `scan ${String(job.run.start?.scan_id)} ${job.entry}: ${at.state}`
+    const known = await withLedger(state, (ledger) =>
+      Promise.all(reported.map((run) => lookUp(run, ledger))),
+    )
+    for (const job of known.flatMap(({ jobs }) => jobs)) {
+      const line = `scan ${String(job.scan_id)} ${job.entry}: ${job.state}`
       if (told.has(line)) continue
       tell(line)
       told.add(line)
       changed = Date.now()
     }
-    const finished = reported.map((run, i) => finishedRun(run, expected[i] === true, ledger))
-    const done = reported.every((run, i) => isDone(run, expected[i] === true, ledger))
-    if (done || Date.now() - changed > patience) return finished
+    const done = known.every((run, i) => isDone(run, expected[i] === true))
+    if (done || Date.now() - changed > patience) {
+      return known.map((run, i) => finishedRun(run, expected[i] === true))
+    }
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
 }
@@ -54,22 +57,34 @@ async function hasTemplate(run: ReportedRun, templates: string): Promise<boolean
   )
 }
 
-function isDone(run: ReportedRun, wanted: boolean, ledger: LedgerContents): boolean {
-  const stopped = ledger.runs.get(run.uid)?.stoppedAt ?? null
-  return stopped !== null && jobProblem(jobsOf(run, ledger), wanted) === null
+/** A run with what the ledger knows of it. */
+interface KnownRun {
+  readonly reported: ReportedRun
+  readonly entry: RunEntry | undefined
+  readonly jobs: readonly JobRow[]
 }
 
-function jobsOf({ uid }: ReportedRun, { jobs }: LedgerContents): JobStatus[] {
-  return [...jobs.values()].filter(({ job }) => job.run.uid === uid)
+async function lookUp(reported: ReportedRun, ledger: LedgerReader): Promise<KnownRun> {
+  const { uid } = reported
+  const [entry, { rows }] = await Promise.all([
+    ledger.run(uid),
+    ledger.jobs({ uid, order: 'oldest' }),
+  ])
+  return { reported, entry, jobs: rows }
 }
 
-function finishedRun(run: ReportedRun, wanted: boolean, ledger: LedgerContents): FinishedRun {
-  const jobs = jobsOf(run, ledger)
+function isDone({ entry, jobs }: KnownRun, wanted: boolean): boolean {
+  const stopped = entry?.stoppedAt ?? null
+  return stopped !== null && jobProblem(jobs, wanted) === null
+}
+
+function finishedRun(known: KnownRun, wanted: boolean): FinishedRun {
+  const { reported, jobs } = known
   return {
-    reported: run,
-    jobs: jobs.map(jobRow),
+    reported,
+    jobs,
     proofs: [
-      received(run, ledger),
+      received(known),
       {
         claim: wanted ? 'one job was made, and has ended' : 'no job was made: no template',
         problem: jobProblem(jobs, wanted),
@@ -78,16 +93,16 @@ function finishedRun(run: ReportedRun, wanted: boolean, ledger: LedgerContents):
   }
 }
 
-function received(run: ReportedRun, { runs }: LedgerContents): Proof {
-  const known = runs.get(run.uid)?.run
-  const claim = `all ${run.events} events were received`
+function received({ reported, entry }: KnownRun): Proof {
+  const known = entry?.run
+  const claim = `all ${reported.events} events were received`
   if (!known?.stop) return { claim, problem: 'the run has not stopped, as far as the worker knows' }
   const events = known.events.primary ?? 0
-  return { claim, problem: events === run.events ? null : `${events} were` }
+  return { claim, problem: events === reported.events ? null : `${events} were` }
 }
 
-function jobProblem(jobs: readonly JobStatus[], wanted: boolean): string | null {
+function jobProblem(jobs: readonly JobRow[], wanted: boolean): string | null {
   if (jobs.length !== (wanted ? 1 : 0)) return `there are ${jobs.length}`
-  const open = jobs.find(({ state }) => !isEndState(state))
-  return open ? `it is ${open.state.state} still` : null
+  const open = jobs.find(({ state }) => !isEndState({ state } as JobState))
+  return open ? `it is ${open.state} still` : null
 }

@@ -1,0 +1,2 @@
+/** An action that does nothing, for a job each. */
+export default { name: 'note', run: async () => ({ state: 'succeeded' }) }

@@ -1,0 +1,345 @@
+import { type DocumentMessage, NDArray, Run, RunTracker } from '@prompt-papermill/core'
+import { makeRunDocuments } from '@prompt-papermill/core/testing'
+import { describe, expect, it } from 'vitest'
+
+import { documentsOf, feed, listenTo, track } from '../../support/tracking.js'
+
+const message = (name: string, doc: object): DocumentMessage => ({ name, doc }) as never
+
+/** A tracker with an open run of one stream. */
+function openRun() {
+  const tracker = new RunTracker()
+  const { messages, descriptors } = makeRunDocuments({ uid: 'a', events: { primary: 0 } })
+  const [run] = feed(tracker, messages.slice(0, -1))
+  const descriptor = descriptors.primary!.uid
+  const event = (seq_num: number, uid = `e-${seq_num}`, time = seq_num): DocumentMessage =>
+    message('event', { uid, seq_num, time, descriptor, data: { det: seq_num }, timestamps: {} })
+  /** What of a document is new. */
+  const take = (document: DocumentMessage): unknown => tracker.take(document).message?.doc ?? null
+  return { tracker, run: run!, descriptor, event, take }
+}
+
+/** Each document as two proxies give it, the second one behind by so many. */
+function byTwoProxies(messages: readonly DocumentMessage[], behind: number): DocumentMessage[] {
+  const later = [...Array.from({ length: behind }, () => null), ...messages]
+  return later.flatMap((second, i) => [messages[i] ?? null, second]).filter((each) => each !== null)
+}
+
+const files = [
+  message('resource', { uid: 'r', run_start: 'a' }),
+  message('datum', { datum_id: 'r/0', resource: 'r', datum_kwargs: {} }),
+  message('stream_resource', { uid: 's', run_start: 'a' }),
+  message('stream_datum', { uid: 's/0', stream_resource: 's', descriptor: '' }),
+]
+
+describe('a run that comes by way of two proxies', () => {
+  const [start, ...rest] = makeRunDocuments({
+    uid: 'a',
+    events: { primary: 50, other: 3 },
+  }).messages
+  const messages = [start!, ...files, ...rest]
+
+  it.each([0, 1, 3, 40, 1000])('counts once, the second %s documents behind', (behind) => {
+    const tracker = new RunTracker()
+    const runs = feed(tracker, byTwoProxies(messages, behind)).filter((run) => run !== null)
+    expect(runs.length).toBe(messages.length)
+    const [run] = runs
+    expect([run?.complete, run?.documents]).toEqual([true, messages.length])
+    expect(run?.events).toEqual({ primary: 50, other: 3 })
+    expect(tracker.openRuns).toEqual([])
+  })
+
+  it('is told a few times, not thousands, and all is counted', () => {
+    const tracker = new RunTracker()
+    const said = listenTo(tracker)
+    const [run] = feed(tracker, byTwoProxies(messages, 0))
+    expect(said).toEqual(['opened a', 'duplicate a', 'stopped a', 'duplicate a'])
+    // all but the stop, which comes again when the run is closed
+    expect(run?.duplicates).toBe(messages.length - 1)
+    expect(Run.fromRecord(run!.toRecord()).duplicates).toBe(messages.length - 1)
+  })
+
+  it('is told by the first document that comes again, where the start does not', () => {
+    const said: string[] = []
+    const tracker = new RunTracker()
+    tracker.on('duplicate', ({ name }) => said.push(name))
+    feed(tracker, [start!, ...rest.slice(0, 9), ...rest.slice(0, 9)])
+    expect(said).toEqual(['descriptor'])
+  })
+
+  it('fills with the one what the other lost', () => {
+    const tracker = new RunTracker()
+    const lossy = (keep: (i: number) => boolean) =>
+      messages.map((each, i) => (keep(i) ? each : null))
+    const [one, other] = [lossy((i) => i % 3 !== 0), lossy((i) => i % 3 !== 1)]
+    const both = one.flatMap((each, i) => [each, other[i]!]).filter((each) => each !== null)
+    const run = feed(tracker, both).findLast((each) => each !== null)
+    expect([run?.complete, run?.documents]).toEqual([true, messages.length])
+  })
+})
+
+describe('an event that comes again', () => {
+  it('is left out by its uid, and one that was taken anew is not', () => {
+    const { tracker, run, event, take } = openRun()
+    feed(tracker, [event(1), event(2), event(3)])
+    const anew = event(2, 'anew', 10)
+    expect(take(anew)).toBe(anew.doc)
+    expect([run.events, run.documents]).toEqual([{ primary: 3 }, 6])
+    // the second proxy is behind: both of them come once more, in any order
+    expect([event(2), anew, event(3), anew, event(2)].map(take)).toEqual(Array(5).fill(null))
+    expect([run.duplicates, run.documents]).toEqual([5, 6])
+  })
+
+  it('is left out where its uid says no more than its number, as catch-up makes it', () => {
+    const { tracker, event, take, descriptor } = openRun()
+    feed(tracker, [event(1), event(3)])
+    const made = (seqNum: number): DocumentMessage => event(seqNum, `${descriptor}/${seqNum}`)
+    expect(take(made(1))).toBe(null)
+    expect(take(made(2))).not.toBe(null)
+    expect([take(made(2)), take(event(3))]).toEqual([null, null])
+  })
+
+  it('is told by its time where it is longer ago than uids are remembered', () => {
+    const { tracker, run, event, take } = openRun()
+    const count = 40_000
+    for (let n = 1; n <= count; n += 1) tracker.add(event(n))
+    // delivered once more from the beginning
+    for (let n = 1; n <= count; n += 1) tracker.add(event(n))
+    expect([run.documents, run.duplicates]).toEqual([count + 2, count])
+    expect(take(event(7, 'anew', count + 1))).not.toBe(null)
+    expect(take(event(8, 'older', 8.5))).toBe(null)
+    expect(run.events).toEqual({ primary: count })
+  })
+
+  it('is new where it fills a hole, however late', () => {
+    const { tracker, run, event, take } = openRun()
+    for (let n = 2; n <= 20_000; n += 1) tracker.add(event(n))
+    expect(take(event(1))).not.toBe(null)
+    expect(run.events).toEqual({ primary: 20_000 })
+  })
+
+  it('is new though the files of its number came before it', () => {
+    const { tracker, event, take, descriptor } = openRun()
+    const seq_nums = { start: 1, stop: 4 }
+    const datum = (uid: string): DocumentMessage =>
+      message('stream_datum', { uid, stream_resource: 's', descriptor, seq_nums })
+    const other = datum('s/1')
+    expect(take(datum('s/0'))).not.toBe(null)
+    // of another detector, or taken anew
+    expect(take(other)).toBe(other.doc)
+    expect([take(datum('s/0')), take(other)]).toEqual([null, null])
+    const times = [event(1, 'e-1', 5), event(2, 'e-2', 5), event(3, 'e-3', 5)]
+    expect(times.map(take)).toEqual(times.map(({ doc }) => doc))
+    expect(tracker.openRuns[0]?.events).toEqual({ primary: 3 })
+  })
+
+  it('is left out where it has no uid, and delivered where it has no number', () => {
+    const { descriptor, take } = openRun()
+    const unnamed = message('event', { descriptor, seq_num: 1 })
+    const unnumbered = message('event', { descriptor, uid: 'e' })
+    expect([unnamed, unnamed].map(take)).toEqual([unnamed.doc, null])
+    expect([unnumbered, unnumbered].map(take)).toEqual([unnumbered.doc, unnumbered.doc])
+  })
+
+  it('is delivered where an earlier life of the program had it', () => {
+    const { tracker, event } = openRun()
+    feed(tracker, [event(1), event(2)])
+    const after = new RunTracker()
+    after.restore(Run.fromRecord(tracker.openRuns[0]!.toRecord()))
+    const taken = [event(1), event(2), event(1)].map((each) => after.take(each).message !== null)
+    expect([taken, after.openRuns[0]?.events]).toEqual([[true, true, false], { primary: 2 }])
+  })
+})
+
+describe('a page that comes again', () => {
+  const page = (descriptor: string, ...seq_num: number[]): DocumentMessage =>
+    message('event_page', {
+      descriptor,
+      seq_num,
+      uid: seq_num.map((n) => `e-${n}`),
+      time: seq_num,
+      data: { det: seq_num.map((n) => n * 10), __proto__: null },
+      timestamps: { det: seq_num },
+      filled: {},
+    })
+
+  it('is left out whole, or as far as it came before', () => {
+    const { run, event, take, descriptor } = openRun()
+    const first = page(descriptor, 1, 2, 3)
+    expect(take(first)).toBe(first.doc)
+    expect(take(first)).toBe(null)
+    expect(take(page(descriptor, 2, 3, 4, 5))).toEqual(page(descriptor, 4, 5).doc)
+    expect(take(page(descriptor, 6, 1, 7))).toEqual(page(descriptor, 6, 7).doc)
+    expect([event(1), event(7)].map(take)).toEqual([null, null])
+    expect([run.events, run.documents, run.duplicates]).toEqual([{ primary: 7 }, 5, 5])
+  })
+
+  it('is left out with its arrays', () => {
+    const { event, take, descriptor } = openRun()
+    take(event(2))
+    const images = Float64Array.of(1, 1, 2, 2, 3, 3)
+    const doc = {
+      descriptor,
+      seq_num: new NDArray('<i8', [3], BigInt64Array.of(1n, 2n, 3n)),
+      uid: ['e-1', 'e-2', 'e-3'],
+      time: [1, 2, 3],
+      data: { image: new NDArray('<f8', [3, 2], images), short: [1], text: 'x' },
+      timestamps: new Map<unknown, unknown>([[5, [1, 2, 3]]]),
+    }
+    expect(take(message('event_page', doc))).toEqual({
+      descriptor,
+      seq_num: [1, 3],
+      uid: ['e-1', 'e-3'],
+      time: [1, 3],
+      data: {
+        image: [
+          new NDArray('<f8', [2], Float64Array.of(1, 1)),
+          new NDArray('<f8', [2], Float64Array.of(3, 3)),
+        ],
+        short: [1],
+        text: 'x',
+      },
+      timestamps: new Map([[5, [1, 3]]]),
+    })
+  })
+
+  it('is delivered where its numbers can not be read', () => {
+    const { take, descriptor } = openRun()
+    for (const seq_num of [undefined, 'x', [], [null]]) {
+      const odd = message('event_page', { descriptor, seq_num, uid: 5 })
+      expect([odd, odd].map(take)).toEqual([odd.doc, odd.doc])
+    }
+  })
+
+  it('is cut in bulk too', () => {
+    const { event, take, descriptor } = openRun()
+    take(event(1))
+    const bulk = (...seqNums: number[]): DocumentMessage =>
+      message('bulk_events', { [descriptor]: seqNums.map((n) => event(n).doc) })
+    expect(take(bulk(1, 2))).toEqual(bulk(2).doc)
+    expect(take(bulk(1, 2))).toBe(null)
+  })
+})
+
+describe('a datum that comes again', () => {
+  it('is left out by its id, alone, in a page or in bulk', () => {
+    const { take } = openRun()
+    take(files[0]!)
+    const page = (...datum_id: string[]): DocumentMessage =>
+      message('datum_page', { resource: 'r', datum_id, datum_kwargs: { point: [...datum_id] } })
+    const bulk = (...datum_ids: string[]): DocumentMessage =>
+      message('bulk_datum', {
+        resource: 'r',
+        datum_ids,
+        datum_kwarg_list: datum_ids.map(() => ({})),
+      })
+    expect([files[1]!, files[1]!].map(take)).toEqual([files[1]!.doc, null])
+    expect(take(page('r/0', 'r/1', 'r/2'))).toEqual(page('r/1', 'r/2').doc)
+    expect(take(bulk('r/2', 'r/3', 'r/1', 'r/4'))).toEqual(bulk('r/3', 'r/4').doc)
+    expect([page('r/0', 'r/4'), bulk('r/1')].map(take)).toEqual([null, null])
+  })
+
+  it('is known among the latest 5,000, and beyond them delivered again', () => {
+    const { take } = openRun()
+    take(files[0]!)
+    const datum = (n: number): DocumentMessage =>
+      message('datum', { datum_id: `r/${n}`, resource: 'r', datum_kwargs: {} })
+    for (let n = 0; n < 20_000; n += 1) take(datum(n))
+    expect(take(datum(15_000))).toBe(null)
+    expect(take(datum(0))).not.toBe(null)
+  })
+})
+
+describe('a run that comes again after it stopped', () => {
+  it('is left out wholly, and told by its start, its stop and nothing else', () => {
+    const messages = [...documentsOf('a').slice(0, 2), ...files, ...documentsOf('a').slice(2)]
+    // their uids are others' now
+    const again = [...documentsOf('a').slice(0, 2), ...files, ...documentsOf('a').slice(2)]
+    const tracker = new RunTracker()
+    feed(tracker, [documentsOf('b')[0]!, ...documentsOf('a')])
+    const said = listenTo(tracker)
+    const whole = makeRunDocuments({ uid: 'a' }).messages
+    for (const documents of [whole, messages.slice(0, 6), again.slice(0, 6)]) {
+      expect(feed(tracker, documents)).toEqual(documents.map(() => null))
+    }
+    expect(new Set(said)).toEqual(new Set(['duplicate a']))
+    expect(said.length).toBe(4)
+    expect(tracker.openRuns.map(({ uid }) => uid)).toEqual(['b'])
+  })
+
+  it('is taken where its start had not come: it could not be dealt with', () => {
+    const messages = documentsOf('a')
+    expect(track([...messages.slice(1), ...messages])).toEqual([
+      ...['joined a', 'stop-without-start a'],
+      ...['opened a', 'stopped a'],
+    ])
+  })
+
+  it('is told by what comes late, which is of the run though it is new', () => {
+    const messages = documentsOf('a')
+    const late = [messages[2]!, message('resource', { uid: 'x', run_start: 'a' })]
+    const said = track([...messages, ...late, message('datum', { datum_id: 'x/0', resource: 'x' })])
+    expect(said).toEqual(['opened a', 'stopped a', 'duplicate a'])
+  })
+})
+
+describe('a run that is to come anew', () => {
+  const messages = documentsOf('a')
+
+  it('is given up with the reason, and comes like any other', () => {
+    const tracker = new RunTracker()
+    const given: unknown[] = []
+    tracker.on('abandoned', ({ uid, abandoned, documents }, why) =>
+      given.push(uid, abandoned, documents, why),
+    )
+    feed(tracker, messages.slice(0, 3))
+    expect([tracker.forget('b'), tracker.forget('a'), tracker.forget('a')]).toEqual([
+      ...[false, true, false],
+    ])
+    expect(given).toEqual(['a', 'replaced', 3, 'replaced'])
+    expect(tracker.openRuns).toEqual([])
+    const run = feed(tracker, messages).at(-1)
+    expect([run?.complete, run?.documents, run?.abandoned]).toEqual([true, messages.length, null])
+  })
+
+  it('may have stopped', () => {
+    const tracker = new RunTracker()
+    feed(tracker, messages)
+    expect(tracker.forget('a')).toBe(false)
+    expect(track(messages, tracker)).toEqual(['opened a', 'stopped a'])
+  })
+})
+
+describe('a run with very many descriptors', () => {
+  it('keeps the first 1,000, counts the others, and tells the latest 10,000 events apart', () => {
+    const tracker = new RunTracker()
+    let described = 0
+    tracker.on('described', () => (described += 1))
+    const [run] = feed(tracker, documentsOf('a').slice(0, 1))
+    const descriptor = (n: number): DocumentMessage =>
+      message('descriptor', { uid: `d-${n}`, run_start: 'a', name: 'primary', data_keys: {} })
+    const event = (n: number): DocumentMessage =>
+      message('event', { uid: `e-${n}`, descriptor: `d-${n}`, seq_num: n, time: n })
+    const count = 12_000
+    for (let n = 1; n <= count; n += 1) feed(tracker, [descriptor(n), event(n)])
+    expect(run?.events).toEqual({ primary: count })
+    expect([run?.descriptors.length, run?.omittedDescriptors, described]).toEqual([
+      ...[1000, count - 1000, 1000],
+    ])
+    expect(run?.owned.length).toBe(10_000)
+    expect(Run.fromRecord(run!.toRecord()).omittedDescriptors).toBe(count - 1000)
+    expect(track([event(count), event(1)], tracker)).toEqual(['duplicate a', 'unattributed'])
+    expect(track([...documentsOf('a').slice(-1), event(count)], tracker)).toContain('stopped a')
+  })
+
+  it('counts the first 1,000 of very many streams', () => {
+    const { run, take } = openRun()
+    for (let n = 0; n < 3000; n += 1) {
+      take(message('descriptor', { uid: `d-${n}`, run_start: 'a', name: `s-${n}`, data_keys: {} }))
+      take(message('event', { uid: `e-${n}`, descriptor: `d-${n}`, seq_num: 1, time: n }))
+    }
+    expect([run.streams.length, run.events['s-5'], run.events['s-2999']]).toEqual([
+      ...[1000, 1, undefined],
+    ])
+  })
+})
