@@ -77,7 +77,10 @@ function abortable(): { signal: AbortSignal; abort: (reason?: unknown) => void }
 // the long form: PROMPT_PAPERMILL_ROUNDS=20
 const rounds = Number(process.env['PROMPT_PAPERMILL_ROUNDS'] ?? 1)
 
-describe.each(kernelKinds)('with %s kernels, every way to end', (kind) => {
+/** In one round those that the other tests have least of. */
+const kinds = rounds > 1 ? kernelKinds : (['warm', 'forked'] as const)
+
+describe.each(kinds)('with %s kernels, every way to end', (kind) => {
   let shared: SharedPool | undefined
   beforeAll(async () => {
     shared = await SharedPool.of(kind)

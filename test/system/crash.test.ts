@@ -28,8 +28,11 @@ describe('a worker that is killed again and again', () => {
 
       /** What the ledger lacks comes again, as a data server would bring it. */
       const catchUp = async (): Promise<void> => {
+        const { jobs } = await accountOf(lives.state)
         const now = await stoppedIn(lives.state)
-        expect([...received].filter((uid) => !now.has(uid))).toEqual([])
+        const forgotten = [...received].filter((uid) => !now.has(uid))
+        const jobless = [...now].filter((id) => !jobs.some(({ uid }) => uid === id))
+        expect({ forgotten, jobless }).toEqual({ forgotten: [], jobless: [] })
         received = now
         for (const run of beamline.runs.filter(({ uid }) => !now.has(uid))) {
           await beamline.publish(run, shortly)

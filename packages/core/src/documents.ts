@@ -80,6 +80,7 @@ export {
   documentNames,
   isDocumentName,
 } from './documents/messages.js'
+export type { RunOrigin } from './documents/run-origin.js'
 export { bulkDatumToDatumPage, bulkEventsToEventPages } from './documents/pages/bulk.js'
 export { packDatumPage, unpackDatumPage } from './documents/pages/datum-pages.js'
 export { packEventPage, unpackEventPage } from './documents/pages/event-pages.js'
@@ -168,7 +169,7 @@ export {
 } from './rules/rule.js'
 export type { Gap } from './run/gap.js'
 export type { Miscount } from './run/miscount.js'
-export type { AbandonReason, RunOrigin, RunRecord } from './run/run-record.js'
+export type { AbandonReason, RunRecord } from './run/run-record.js'
 export { Run } from './run/run.js'
 export { RunTracker, type Taken } from './run/run-tracker.js'
 export { type RunTrackerEvents, runTrackerEventNames } from './run/run-tracker-events.js'

@@ -109,8 +109,7 @@ describe('a router with rules', () => {
     const { messages, uid } = makeRunDocuments()
     feed(router, [...messages, ...messages])
     await router.settled()
-    expect([calls.length, added.map(({ length }) => length)]).toEqual([1, [1]])
-    // nor where it is asked for
+    // nor where it is taken once more
     router.forget(uid)
     feed(router, messages)
     await router.settled()

@@ -96,6 +96,13 @@ describe('what is lost of a run', () => {
     expect(said[2]?.[1]).toMatchObject({ uid: 'a', duplicates: 1 })
   })
 
+  it('tells of an event that comes twice, and how many did', () => {
+    const { tracker, said } = listening('duplicate')
+    const [run] = feed(tracker, [start!, descriptor!, first!, first!, second!, second!])
+    expect(said).toEqual([[first, run]])
+    expect([run?.duplicates, run?.events]).toEqual([2, { primary: 2 }])
+  })
+
   it('tells of a run that it gives up since nothing comes of it', () => {
     vi.useFakeTimers({ now: new Date('2026-11-20T18:00:00Z') })
     const { tracker, said } = listening('abandoned')
@@ -128,13 +135,6 @@ describe('what is lost of a run', () => {
     const again = listening('stop-without-start', new RunTracker({ maxOpenRuns: 1 }))
     feed(again.tracker, [start!, documentsOf('b')[0]!, descriptor!, first!, stop!])
     expect(again.said[0]?.[0]).toMatchObject({ abandoned: 'too-many', joined: true, documents: 3 })
-  })
-
-  it('tells of an event that comes twice, and how many did', () => {
-    const { tracker, said } = listening('duplicate')
-    const [run] = feed(tracker, [start!, descriptor!, first!, first!, second!, second!])
-    expect(said).toEqual([[first, run]])
-    expect([run?.duplicates, run?.events]).toEqual([2, { primary: 2 }])
   })
 
   it('tells of a run that is to come anew', () => {

@@ -103,6 +103,33 @@ describe('runs in the ledger', () => {
     ])
   })
 
+  it('have stopped, as far as it knows, only together with their jobs', async () => {
+    const { ledger } = await openedLedger()
+    const { uid, messages } = makeRunDocuments()
+    let decide = (): void => undefined
+    const before = new Promise<void>((resolve) => (decide = resolve))
+    const router = new RunRouter([], {
+      // the worker is killed before this goes through
+      received: async (decision) => {
+        await before
+        return receiveBy(ledger)(decision)
+      },
+    })
+    router.on({ name: 'all', when: {} }, action)
+    const failures: unknown[] = []
+    noteRuns(router, ledger, (error) => failures.push(error))
+    // all at once, so that it has stopped by the time at which its start is noted
+    for (const message of messages) router.dispatch(message)
+    await ledger.writable()
+    expect((await ledger.runs({ open: false })).rows).toEqual([])
+    decide()
+    await router.decided()
+    expect((await ledger.runs({ open: false })).rows).toMatchObject([
+      { uid, jobs: [expect.any(String) as string] },
+    ])
+    expect(failures).toEqual([])
+  })
+
   it('are acted on by nobody until the ledger has them', async () => {
     const inner = new FailingLedger()
     const { logger } = readLogger()

@@ -91,6 +91,12 @@ describe('a ledger', () => {
     expect(known?.startedAt).toBe(startedAt)
   })
 
+  it('takes a run that has stopped together with its jobs only', async () => {
+    const { ledger } = await openedLedger()
+    await expect(ledger.opened(stoppedRun())).rejects.toMatchObject({ code: 'refused' })
+    expect((await ledger.runs()).rows).toEqual([])
+  })
+
   it('knows the runs that are open, oldest first, and those only', async () => {
     const { ledger } = await openedLedger()
     for (const uid of ['a', 'b', 'c', 'd']) await ledger.opened(openRunRecord({ uid }))

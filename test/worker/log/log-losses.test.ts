@@ -33,6 +33,9 @@ it('the log has a line for each loss, as the table of losses has it', () => {
   onTestFinished(() => void vi.useRealTimers())
   const old = logging()
   old.feed([start])
+  const replaced = logging()
+  replaced.feed([start])
+  replaced.router.forget('a')
   vi.advanceTimersByTime(7 * 24 * 3_600_000)
   const lines = [
     ...logging().feed([start, descriptor, first, third]),
@@ -42,10 +45,12 @@ it('the log has a line for each loss, as the table of losses has it', () => {
     ...logging().feed([stop]),
     ...logging().feed([first]),
     ...logging().feed([start, start]),
+    ...logging().feed([start, descriptor, first, first]),
     ...old.feed([]),
     ...logging({ maxOpenRuns: 1 }).feed([start, next]),
     ...logging({ maxOpenRuns: 1 }).feed([start, next, stop]).slice(-1),
-    ...logging().feed([...documentsOf('a'), documentsOf('a')[2]]),
+    ...replaced.feed([]),
+    ...logging().feed([start, stop, descriptor]).slice(-1),
   ]
   const said = tableOf('docs/reference/loss.md', 'Of a run').map((row) => row["the worker's log"]!)
   expect(lines.length).toBe(said.length)

@@ -12,7 +12,7 @@ import type {
   StreamDatum,
   StreamResource,
 } from '../documents/generated/index.js'
-import type { RunOrigin } from '../run/run-record.js'
+import type { RunOrigin } from '../documents/run-origin.js'
 import { checked } from '../documents/compose/composing.js'
 import {
   type DocumentByName,

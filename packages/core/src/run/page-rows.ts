@@ -1,4 +1,4 @@
-import { type Column, sliceColumn } from '../documents/pages/columns.js'
+import { sliceColumn } from '../documents/pages/columns.js'
 import { elementOf, isArray, lengthOf } from '../documents/validate/json-types.js'
 import { NDArray } from '../documents/values/ndarray.js'
 import { toSafeNumber } from '../documents/values/numbers.js'
@@ -24,7 +24,7 @@ function pick(column: unknown, rows: readonly number[]): unknown {
   if (!isArray(column)) return column
   const [first = 0, last = first] = [rows[0], rows.at(-1)]
   // what is left is mostly the end of a page
-  if (last - first + 1 === rows.length) return sliceColumn(column as Column, first, last + 1)
+  if (last - first + 1 === rows.length) return sliceColumn(column, first, last + 1)
   const length = lengthOf(column)
   return rows.filter((row) => row < length).map((row) => plain(elementOf(column, row)))
 }

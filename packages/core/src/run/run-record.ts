@@ -1,4 +1,5 @@
 import type { EventDescriptor, RunStart, RunStop } from '../documents/generated/index.js'
+import type { RunOrigin } from '../documents/run-origin.js'
 import type { Gap } from './gap.js'
 import type { Miscount } from './miscount.js'
 
@@ -7,9 +8,6 @@ import type { Miscount } from './miscount.js'
  * from its beginning.
  */
 export type AbandonReason = 'too-many' | 'too-old' | 'replaced'
-
-/** Which way a run came: as it was measured, fetched later from where it is kept, or from a recording. */
-export type RunOrigin = 'live' | 'catch-up' | 'replay'
 
 /**
  * A `Run` as plain data, to be stored or sent. What is optional is left out where there is nothing to say, as

@@ -1,10 +1,11 @@
 import type { EventDescriptor, RunStart, RunStop } from '../documents/generated/index.js'
 import type { DocumentMessage } from '../documents/messages.js'
+import type { RunOrigin } from '../documents/run-origin.js'
 import { toNumber } from '../documents/values/numbers.js'
 import type { Gap } from './gap.js'
 import type { Miscount } from './miscount.js'
 import { Recent } from './recent.js'
-import type { AbandonReason, RunOrigin, RunRecord } from './run-record.js'
+import type { AbandonReason, RunRecord } from './run-record.js'
 import { SeenDocuments } from './seen-documents.js'
 import { StreamCounts } from './stream-counts.js'
 

@@ -57,7 +57,7 @@ export class StreamCounts {
 
   /** Whether an event of that descriptor came before; notes it if not, and counts nothing. */
   isAgain(descriptor: string, event: unknown): boolean {
-    return this.#of(descriptor).isAgain((event ?? {}) as { seq_num?: unknown }, descriptor)
+    return this.#of(descriptor).isAgain(event ?? {}, descriptor)
   }
 
   /** Counts events; returns the holes that they show for the first time. */

@@ -1,6 +1,6 @@
 import type { DocumentIssue } from '../documents/validate/validate-document.js'
 import type { DocumentByName, DocumentMessage, DocumentName } from '../documents/messages.js'
-import type { RunOrigin } from '../run/run-record.js'
+import type { RunOrigin } from '../documents/run-origin.js'
 import type { Dropped, FrameOutcome } from '../decode/frame-reader.js'
 import type { BlueskyError } from '../errors/bluesky-error.js'
 import { SteadyEmitter } from '../errors/steady-emitter.js'

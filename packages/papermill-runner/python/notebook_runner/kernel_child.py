@@ -1,6 +1,7 @@
 """What a forked kernel does first: become the process that ``python -m ipykernel_launcher`` is."""
 
 import atexit
+import gc
 import itertools
 import os
 import sys
@@ -79,6 +80,7 @@ def _run(connection_file, runner, ready, preload):
     # as if the modules had been imported now
     _filter_warnings(preload.module_filters + warnings.filters)
     exec(kernel_code.PREPARE, {"shell": app.shell})  # noqa: S102
+    gc.freeze()
     os.write(ready, b"1")
     os.close(ready)
     app.start()

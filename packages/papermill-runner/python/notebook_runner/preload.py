@@ -16,9 +16,12 @@ KERNEL_MODULES = (
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
     "IPython.core.oinspect",
+    "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "faulthandler",
+    "ipykernel_launcher",
     "sqlite3",
     "tornado.platform.asyncio",
 )

@@ -97,11 +97,11 @@ def _start_ahead(warmth, scratch):
     except Exception as error:
         return None, _no_kernel(kernel, error)
     gc.collect()
-    gc.freeze()  # what there is now will stay: nothing to look through while the notebook runs
     return kernel, _about(kernel)
 
 
 def _about(kernel):
+    gc.freeze()  # what there is now will stay: nothing to look through while the notebook runs
     return {"warm": {"kernel": kernel.name, "missing": kernel.missing}}
 
 

@@ -25,8 +25,11 @@ export function noteRuns(
       return
     }
     noting.set(run, 'under way')
-    // a moment later, so that descriptors that come right behind each other are one record
-    const noted = Promise.resolve().then(() => ledger.opened(run.toRecord()))
+    // a moment later, so that descriptors that come right behind each other are one record; once it has stopped,
+    // what is known of it goes in together with its jobs, and never before
+    const noted = Promise.resolve().then(() =>
+      run.stopped ? undefined : ledger.opened(run.toRecord()),
+    )
     const done = (): void => {
       const again = noting.get(run) === 'changed meanwhile' && !run.stopped
       noting.delete(run)

@@ -2,7 +2,7 @@ import type { Job, JobStatus, RunRecord } from '@prompt-papermill/core'
 
 import { jobStatus, runRecord } from './from-columns.js'
 import type { Act, AttemptNote, Ledger, LedgerPruning, Received } from './ledger.js'
-import type { LedgerError } from './ledger-error.js'
+import { LedgerError } from './ledger-error.js'
 import { SqliteReader } from './sqlite-reader.js'
 import type { CallLedger, ReadMethod } from './sqlite/protocol.js'
 import { LedgerThread } from './thread-client.js'
@@ -71,6 +71,10 @@ export class SqliteLedger extends SqliteReader implements Ledger {
   }
 
   async opened(run: RunRecord): Promise<void> {
+    if (run.stop) {
+      const message = `run ${run.uid} has stopped: it is received, together with its jobs`
+      throw new LedgerError('refused', message)
+    }
     await this.#writer.call('opened', runColumns(run, now()))
   }
 

@@ -8,7 +8,7 @@ import {
   withFrameReaderDefaults,
 } from '../../decode/frame-reader.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
-import type { RunOrigin } from '../../run/run-record.js'
+import type { RunOrigin } from '../../documents/run-origin.js'
 import { DocumentSource } from '../document-source.js'
 import { readDocuments } from './documents-file.js'
 import { formatOf, type RecordingFormat } from './format.js'

@@ -3,7 +3,7 @@ import { EventEmitter } from 'eventemitter3'
 import { checkDocument } from '../../decode/frame-reader.js'
 import type { DocumentMessage } from '../../documents/messages.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
-import type { RunOrigin } from '../../run/run-record.js'
+import type { RunOrigin } from '../../documents/run-origin.js'
 import { DocumentSource } from '../document-source.js'
 import {
   type CatchUpMark,

@@ -38,8 +38,6 @@ async function receive(port: MessagePort, settings: ThreadSettings): Promise<voi
   await receiver.close()
   flow.end()
   port.close()
-  // if anything is left of 0MQ that would keep the thread: it is closed, so that this is safe
-  setTimeout(() => process.exit(), 100).unref()
 }
 
 if (parentPort) await receive(parentPort, workerData as ThreadSettings)

@@ -9,15 +9,14 @@ import { type News, plainError, type ThreadSettings } from './messages.js'
 /** So many frames are taken off a socket before everything else gets its turn. */
 const framesPerTurn = 500
 
-/** How long 0MQ may take to say that a socket has ended, in milliseconds. */
-const patience = 1000
-
 /** Takes frames off the sockets, one for each address, and puts them into a {@link Batcher}. */
 export class Receiver {
   readonly #settings: ThreadSettings
   readonly #batcher: Batcher
   readonly #tell: (news: News) => void
   readonly #sockets: Subscriber[] = []
+  /** Those of them whose connection is watched. */
+  readonly #watched: Subscriber[] = []
   #receiving: readonly Promise<void>[] = []
 
   constructor(settings: ThreadSettings, batcher: Batcher, tell: (news: News) => void) {
@@ -39,18 +38,12 @@ export class Receiver {
 
   /** Closes the sockets; resolves when nothing here will call 0MQ any more. */
   async close(): Promise<void> {
-    const open = this.#sockets.filter((socket) => !socket.closed)
-    const ended = open.map(
-      ({ events }) => new Promise<void>((resolve) => events.on('end', () => resolve())),
-    )
-    for (const socket of open) socket.close()
+    const ended = this.#watched
+      .filter((socket) => !socket.closed)
+      .map(({ events }) => new Promise<void>((resolve) => events.on('end', () => resolve())))
+    for (const socket of this.#sockets) socket.close()
     this.#batcher.end()
-    await Promise.allSettled(this.#receiving)
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)))
-    // an inproc socket ends with its other end only
-    await Promise.race([Promise.all(ended), late])
-    clearTimeout(timer)
+    await Promise.allSettled([...ended, ...this.#receiving])
   }
 
   #connect(address: string): void {
@@ -65,15 +58,8 @@ export class Receiver {
       ...curve?.keys,
     })
     this.#sockets.push(socket)
-    keepConnected(
-      socket,
-      { address, side: 'out', curve: curve?.files },
-      {
-        connected: () => this.#tell({ what: 'connected', address }),
-        disconnected: () => this.#tell({ what: 'disconnected', address }),
-        refused: (reason) => this.#tell({ what: 'refused', address, error: plainError(reason) }),
-      },
-    )
+    // within a process there is nothing to watch, and a watch would end only with the other end
+    if (!address.startsWith('inproc:')) this.#watch(socket, address)
     try {
       socket.connect(address)
       // everything: what has another prefix is to be counted, and 0MQ's filter is looser than ours
@@ -81,6 +67,19 @@ export class Receiver {
     } catch (cause) {
       throw new BlueskyError('connection', `0MQ refuses ${address}`, { cause })
     }
+  }
+
+  #watch(socket: Subscriber, address: string): void {
+    this.#watched.push(socket)
+    keepConnected(
+      socket,
+      { address, side: 'out', curve: this.#settings.curve?.files },
+      {
+        connected: () => this.#tell({ what: 'connected', address }),
+        disconnected: () => this.#tell({ what: 'disconnected', address }),
+        refused: (reason) => this.#tell({ what: 'refused', address, error: plainError(reason) }),
+      },
+    )
   }
 
   async #receiveFrom(socket: Subscriber, index: number): Promise<void> {
