@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { Bench, markedProcesses, SharedPool } from './support.ts'
 
+const MiB = 1024 * 1024
+
 describe.each(['warm', 'forked'])('many notebooks in a row, with %s kernels,', (kind) => {
   let shared: SharedPool
   let bench: Bench
@@ -28,15 +30,18 @@ describe.each(['warm', 'forked'])('many notebooks in a row, with %s kernels,', (
         const sizes = await Promise.all(pids.map(residentBytes))
         return sizes.reduce((sum, size) => sum + size, 0)
       }
-      let before = { handles: 0, memory: 0 }
+      const node = () => process.memoryUsage().rss
+      let before = { handles: 0, memory: 0, node: 0 }
       for (let number = 0; number < count; number += 1) {
         const result = await bench.run(number % 5 === 0 ? 'raises.ipynb' : 'ends-itself.ipynb')
         expect(result.state).toBe(number % 5 === 0 ? 'failed' : 'succeeded')
         await shared.pool.filled()
-        if (number === 1) before = { handles: await handles(), memory: await memory() }
+        if (number === 1)
+          before = { handles: await handles(), memory: await memory(), node: node() }
       }
       expect(await handles()).toBeLessThanOrEqual(before.handles + 2)
       expect(await memory()).toBeLessThan(before.memory * 1.1)
+      expect(node()).toBeLessThan(before.node + 100 * MiB)
       await shared.expectUsable()
     },
     60_000 + count * 10_000,

@@ -108,12 +108,10 @@ describe('a router with rules', () => {
     router.on({ when: {} }, action).events.on('queued', (_, fresh) => added.push(fresh))
     const { messages, uid } = makeRunDocuments()
     feed(router, [...messages, ...messages])
-    await router.settled()
-    // nor where it is taken once more
     router.forget(uid)
     feed(router, messages)
     await router.settled()
-    expect([calls.length, added.map(({ length }) => length)]).toEqual([1, [1, 0]])
+    expect([calls.length, added.map(({ length }) => length).sort()]).toEqual([1, [0, 1]])
   })
 
   it('decides by the rules that are in force when the run stops', async () => {

@@ -81,7 +81,7 @@ describe('a run that comes by way of two sources', () => {
     expect([router.openRuns, spool.written.size]).toEqual([[], 1])
   })
 
-  it('reaches them in a page of the rows that are new', async () => {
+  it('reaches them in a page of the rows that are new', () => {
     const seen: number[] = []
     class Events extends DocumentRouter {
       override event({ seq_num }: Event): void {

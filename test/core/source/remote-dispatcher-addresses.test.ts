@@ -62,6 +62,32 @@ describe('a RemoteDispatcher with several addresses', () => {
     await last
   })
 
+  it('says which address 0MQ refuses, and leaves nothing behind', async () => {
+    const publisher = await publishing()
+    const long = `ipc:///${'x'.repeat(200)}`
+    const before = process.listenerCount('exit')
+    const dispatcher = new RemoteDispatcher([publisher.address, long])
+    for (const _ of [1, 2]) {
+      await expect(dispatcher.start()).rejects.toMatchObject({
+        code: 'connection',
+        message: `0MQ refuses ${long}`,
+        cause: { code: 'ENAMETOOLONG' },
+      })
+    }
+    expect(process.listenerCount('exit')).toBe(before)
+    await publisher.subscribers(0)
+    await dispatcher.stop()
+  })
+
+  it('may be within its process, and ends though the other end stays', async () => {
+    const publisher = await publishing('inproc://remote-dispatcher')
+    const dispatcher = await dispatchingFrom([publisher])
+    const last = stopped(dispatcher)
+    await publisher.send(frames)
+    await last
+    await dispatcher.stop()
+  })
+
   it.each([
     [[], 'there is no address in the list'],
     [['localhost:5578', 'tcp://localhost:5578'], 'tcp://localhost:5578 is in the list twice'],

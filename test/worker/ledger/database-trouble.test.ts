@@ -9,7 +9,10 @@ import { openLedgerReader } from '../../../packages/worker/src/ledger/open-reade
 import { SqliteLedger } from '../../../packages/worker/src/ledger/sqlite-ledger.ts'
 import { migrate, versionOf } from '../../../packages/worker/src/ledger/sqlite/migrate.ts'
 import { migrations } from '../../../packages/worker/src/ledger/sqlite/migrations/index.ts'
-import { ledgerFile } from '../../../packages/worker/src/ledger/sqlite/open-database.ts'
+import {
+  ledgerFile,
+  openForWriting,
+} from '../../../packages/worker/src/ledger/sqlite/open-database.ts'
 import { jobOf, openedLedger, openRunRecord, stoppedRun } from '../../support/ledgers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { canMount, smallDisk } from '../../support/small-disk.ts'
@@ -47,6 +50,17 @@ describe('a ledger that can’t be opened', () => {
     const state = join(await temporaryFolder(), 'none')
     await expect(SqliteLedger.open(state)).rejects.toMatchObject(code('gone'))
     await expect(SqliteLedger.openBeside(state)).rejects.toMatchObject(code('gone'))
+  })
+})
+
+describe('a ledger that is open', () => {
+  it('has what it took on the disk, and lets others read meanwhile', async () => {
+    const db = openForWriting(await temporaryFolder())
+    onTestFinished(() => void db.close())
+    const is = (pragma: string): unknown => db.pragma(pragma, { simple: true })
+    // 2: full, 1: on
+    expect([is('synchronous'), is('journal_mode'), is('foreign_keys')]).toEqual([2, 'wal', 1])
+    expect(is('busy_timeout')).toBe(5000)
   })
 })
 

@@ -29,6 +29,7 @@ async function crashed(...jobs: readonly Job[]) {
   }
   return {
     ledger,
+    root,
     async leaves(job: Job, attempt: number, manifest: object | string): Promise<string> {
       const folder = join(resultsPath(root, defaultPattern, job), `attempt-${attempt}`)
       await mkdir(folder, { recursive: true })
@@ -127,6 +128,19 @@ describe('jobs after a crash', () => {
     await leaves(job, 3, { state: 'succeeded' })
     expect(await recover()).toEqual([])
     expect((await ledger.job(job.id))?.attempt).toBe(3)
+  })
+
+  it('are not decided about while the disk of their results seems to be away', async () => {
+    const [gone, unknown] = [jobOf(stoppedRun()), jobOf(stoppedRun())]
+    const { ledger, leaves, recover, root } = await crashed(gone, unknown)
+    // it may never have had a folder
+    expect(await recover()).toHaveLength(2)
+    const resultsDir = join(root, 'count', 'attempt-1')
+    await ledger.attempt(attemptOf(gone, { resultsDir }))
+    await expect(recover()).rejects.toThrow(/is empty, though .*attempt-1 was being written/u)
+    expect((await ledger.job(gone.id))?.state.state).toBe('running')
+    await leaves(unknown, 1, 'something else')
+    expect(await recover()).toHaveLength(2)
   })
 
   it('were interrupted, at most three times', async () => {

@@ -22,7 +22,7 @@ describe('the warm kernels of a worker', () => {
   })
 
   it('are one pool for all entries of a Python, started with the worker and ended with it', async () => {
-    const warm = new WarmKernels({ warm: 1, preload: [], env: {} }, logger)
+    const warm = new WarmKernels({ warm: 1, preload: [], fork: false, env: {} }, logger)
     const paths = { templates: '/tmp/templates', results: '/tmp/results', python }
     const notebooks = [{ template: 'a.ipynb' }, { template: 'b.ipynb' }]
     makeRules(
@@ -39,8 +39,18 @@ describe('the warm kernels of a worker', () => {
     expect(await markedProcesses(mark)).toEqual([])
   })
 
+  it('are forked with `fork: true`', async () => {
+    const warm = new WarmKernels({ warm: 1, preload: [], fork: true, env: {} }, logger)
+    warm.for(python)
+    warm.start()
+    const parents = () => markedProcesses(mark, 'prompt_papermill_runner.py\0fork')
+    await vi.waitUntil(async () => (await parents()).length > 0, { timeout: 10_000 })
+    await warm.close()
+    expect(await markedProcesses(mark)).toEqual([])
+  })
+
   it('are none with `warm: 0`, and their notebooks start their own', async () => {
-    const warm = new WarmKernels({ warm: 0, preload: ['numpy'], env: {} }, logger)
+    const warm = new WarmKernels({ warm: 0, preload: ['numpy'], fork: true, env: {} }, logger)
     const source = warm.for(python)
     warm.start()
     expect(await programs()).toEqual([])

@@ -3,6 +3,7 @@ import { BlueskyError } from '../errors/bluesky-error.js'
 import { SteadyEmitter } from '../errors/steady-emitter.js'
 import { afterAttempt } from './after-attempt.js'
 import { afterRestart } from './after-restart.js'
+import { Capacity } from './capacity.js'
 import { isEndState, type Job, type JobStatus, newStatus, readyToBegin } from './job.js'
 import {
   type JobQueue,
@@ -51,19 +52,20 @@ export class MemoryJobQueue implements JobQueue {
   readonly #jobs: KnownJobs
   readonly #pending = new PendingJobs()
   readonly #running: RunningJobs
+  readonly #capacity: Capacity
   readonly #idle = new Set<() => void>()
   /** Jobs that stand elsewhere now than when the host's earlier life ended. */
   #changedSince: JobStatus[] = []
   #performer: Performer | undefined
-  #refused = 0
   #paused = false
   #stopping = false
 
   /** @throws BlueskyError `bad-option` for limits with which no job would ever run. */
   constructor(options: MemoryJobQueueOptions = {}) {
     this.#options = withMemoryJobQueueDefaults(options)
-    const { concurrency, rules, remembered, known } = this.#options
+    const { concurrency, rules, capacity, remembered, known } = this.#options
     this.#running = new RunningJobs({ concurrency, rules })
+    this.#capacity = new Capacity(capacity, () => this.#pending.size)
     this.#jobs = new KnownJobs(remembered)
     for (const status of known) this.#knowAgain(status)
   }
@@ -95,7 +97,7 @@ export class MemoryJobQueue implements JobQueue {
     }
     const fresh = jobs.filter((job) => {
       if (this.#jobs.has(job.id)) return false
-      const status = this.#roomFor(newStatus(job))
+      const status = this.#capacity.admit(newStatus(job))
       this.#jobs.set(status)
       this.events.emit('status', status)
       this.#pending.add(status)
@@ -115,10 +117,11 @@ export class MemoryJobQueue implements JobQueue {
     return Promise.resolve(true)
   }
 
-  rerun(status: JobStatus, { priority, job }: RerunOptions = {}): Promise<boolean> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- so that what it throws rejects
+  async rerun(status: JobStatus, { priority, job }: RerunOptions = {}): Promise<boolean> {
     const known = this.#jobs.get(status.job.id) ?? status
-    if (!isEndState(known.state) || this.#stopping) return Promise.resolve(false)
-    if (this.#isFull()) return Promise.reject(new BlueskyError('full', this.#fullMessage()))
+    if (!isEndState(known.state) || this.#stopping) return false
+    this.#capacity.check()
     const again = job ?? known.job
     const changed = this.#change(known, {
       job: again,
@@ -130,7 +133,7 @@ export class MemoryJobQueue implements JobQueue {
     })
     this.#pending.add(changed)
     this.#fill()
-    return Promise.resolve(true)
+    return true
   }
 
   pause(): Promise<void> {
@@ -161,7 +164,7 @@ export class MemoryJobQueue implements JobQueue {
       queued: this.#pending.queued,
       waiting: this.#pending.waiting,
       running: this.#running.size,
-      refused: this.#refused,
+      refused: this.#capacity.refused,
     })
   }
 
@@ -192,23 +195,6 @@ export class MemoryJobQueue implements JobQueue {
 
   #known(id: string): JobStatus {
     return this.#jobs.get(id) as JobStatus
-  }
-
-  /** A new job's status: that it has failed, where there is no room for it. */
-  #roomFor(status: JobStatus): JobStatus {
-    if (isEndState(status.state) || !this.#isFull()) return status
-    this.#refused += 1
-    const message = `${this.#fullMessage()}; rerun it when there is`
-    const state = { state: 'failed', reason: 'not-started', message } as const
-    return { ...status, state, finishedAt: new Date().toISOString() }
-  }
-
-  #isFull(): boolean {
-    return this.#pending.size >= this.#options.capacity
-  }
-
-  #fullMessage(): string {
-    return `the queue holds ${this.#options.capacity} jobs, as many as it may, and has no room for this one`
   }
 
   #fill(): void {

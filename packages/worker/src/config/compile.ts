@@ -74,6 +74,8 @@ export interface Config {
   readonly kernels: {
     readonly warm: number
     readonly preload: readonly string[]
+    /** Whether they are forked from one process that has imported it. */
+    readonly fork: boolean
     /** Variables of the worker's own environment that no kernel gets: those that `secrets` are taken from. */
     readonly env: Readonly<Record<string, undefined>>
   }
@@ -109,7 +111,7 @@ export const defaults = {
     launch: 60 * 60_000,
   } satisfies Limits,
   retry: { attempts: 2, on: ['kernel-died'], delay: 10_000 } satisfies RetryOptions,
-  kernels: { warm: 1, preload: ['numpy', 'matplotlib.pyplot'] },
+  kernels: { warm: 1, preload: ['numpy', 'matplotlib.pyplot'], fork: false },
   runs: { maxOpen: 1000, maxIdle: 7 * 24 * 60 * 60_000 },
   grace: 30_000,
 } as const
@@ -167,6 +169,7 @@ export function compileConfig(
     kernels: {
       warm: given.kernels?.warm ?? defaults.kernels.warm,
       preload: given.kernels?.preload ?? defaults.kernels.preload,
+      fork: given.kernels?.fork ?? defaults.kernels.fork,
       env: Object.fromEntries(secretVariables.map((name) => [name, undefined])),
     },
     limits: limitsOf(given.limits, defaults.limits),

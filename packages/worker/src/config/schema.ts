@@ -225,6 +225,12 @@ export const configSchema = z.strictObject({
         .array(z.string().regex(/^\w+(\.\w+)*$/, 'must be the name of a module'))
         .optional()
         .describe('Modules to import into them. Default numpy and matplotlib.pyplot.'),
+      fork: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether kernels are forked from a process that has imported the modules once: there in a tenth of the time, for modules that survive it. Linux only. Default false.',
+        ),
     })
     .optional(),
   limits: limits.optional(),

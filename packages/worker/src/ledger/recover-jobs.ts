@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 
 import {
   type ActionResult,
@@ -29,6 +29,7 @@ export interface RecoveryOptions {
  * before the ledger had that: if its attempt's manifest is there, it counts, and the job is not run again.
  *
  * @returns those that have not ended. A job that was running still says so: its queue knows what that means.
+ * @throws Error if the results of those that were running can't be told, since their disk seems to be away.
  */
 export async function recoverJobs(
   ledger: Ledger,
@@ -36,7 +37,9 @@ export async function recoverJobs(
   logger: WorkerLogger,
 ): Promise<readonly JobStatus[]> {
   const unfinished: JobStatus[] = []
-  for (const status of await ledger.unfinishedJobs()) {
+  const jobs = await ledger.unfinishedJobs()
+  await checkResultsAreThere(jobs, ledger, results)
+  for (const status of jobs) {
     const end = status.state.state === 'running' ? await endOf(status, ledger, results) : null
     if (!end) {
       unfinished.push(status)
@@ -48,6 +51,27 @@ export async function recoverJobs(
     logger.info(fields, 'this attempt had ended just before the worker did, and counts')
   }
   return unfinished
+}
+
+/** Without their disk, what had ended would be run again, into the place where the disk is to be mounted. */
+async function checkResultsAreThere(
+  jobs: readonly JobStatus[],
+  ledger: Ledger,
+  { root }: RecoveryOptions,
+): Promise<void> {
+  if ((await readdir(root).catch(() => [])).length > 0) return
+  for (const { job, state } of jobs) {
+    if (state.state !== 'running') continue
+    const [last] = (await ledger.attempts(job.id)).slice(-1)
+    if (!last?.results_dir || !inside(root, last.results_dir)) continue
+    throw new Error(
+      `the results folder ${root} is empty, though ${last.results_dir} was being written when the worker ended; is its disk mounted? If it was emptied on purpose, put any file into it`,
+    )
+  }
+}
+
+function inside(root: string, folder: string): boolean {
+  return folder.startsWith(`${root}${sep}`)
 }
 
 /** How an attempt ended of which the ledger says that it runs. */

@@ -50,9 +50,9 @@ export class WarmKernels {
   }
 
   #pool(python: string): KernelSource {
-    const { warm, preload, env } = this.#kernels
+    const { warm, preload, fork, env } = this.#kernels
     if (warm === 0) return new ColdKernels()
-    return new KernelPool({ python, warm, preload, env, logger: this.#logger })
+    return new KernelPool({ python, warm, preload, fork, env, logger: this.#logger })
   }
 }
 

@@ -132,13 +132,13 @@ export class ThreadLink {
     opened?.(error)
   }
 
+  /** The thread has failed, and ends by itself. */
   #fail(error: BlueskyError): void {
+    if (this.#ending) return
+    this.#ending = true
+    this.#queue.close()
     if (this.#opened) this.#settle(error)
-    else if (!this.#ending) {
-      this.#ending = true
-      this.#queue.close()
-      this.#listener.failed(error)
-    }
+    else this.#listener.failed(error)
   }
 }
 
