@@ -2,6 +2,7 @@
  * How long Run Stops take from where their frames are read to their commit: 200 runs at 40 a second, with a job
  * each. Prints one JSON line: p50, p99, max, in milliseconds.
  */
+import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { FakeSource, makeRunDocuments } from '@prompt-papermill/core/testing'

@@ -8,6 +8,7 @@ import {
   defineAction,
   type Readiness,
   resultsPath,
+  Run,
   RunRouter,
 } from '@prompt-papermill/core'
 import { makeRunDocuments } from '@prompt-papermill/core/testing'
@@ -115,7 +116,7 @@ describe('several things to wait for', () => {
     name,
     check: () => Promise.resolve(ready ? { ready } : { ready, message: 'not yet' }),
   })
-  const run = {} as Parameters<Readiness['check']>[0]
+  const run = new Run('a')
   const { signal } = new AbortController()
 
   it('are ready when all are', async () => {
