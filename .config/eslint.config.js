@@ -52,7 +52,9 @@ const flowZones = stages.slice(0, -1).map((stage, index) => ({
 }))
 const composerZones = stages.map((stage) => ({
   target: `./${core}/${stage}`,
-  from: ['index', 'documents', 'testing', 'tiled', 'kafka'].map((composer) => `./${core}/${composer}.ts`),
+  from: ['index', 'documents', 'testing', 'tiled', 'kafka'].map(
+    (composer) => `./${core}/${composer}.ts`,
+  ),
   message:
     'This file composes the stages, so no stage can use it: import from where it is written.',
 }))

@@ -162,37 +162,6 @@ describe('a pool', () => {
     ])
   })
 
-  it('starts one kernel at a time, and none while each core has a notebook and one is left', async () => {
-    const starting: number[] = []
-    shared = await SharedPool.open({ warm: 3, cores: 2 })
-    bench = await Bench.set()
-    const isFull = async () => {
-      const { length } = await markedProcesses(shared.mark, 'prompt_papermill_runner.py')
-      starting.push(length - shared.pool.ready)
-      return shared.pool.ready === 3
-    }
-    await vi.waitUntil(isFull, { timeout: 60_000 })
-    expect(Math.max(...starting)).toBe(1)
-    const found: number[] = []
-    const runs = [1, 2].map((number) => {
-      const output = join(bench.resultsDir, `${number}.ipynb`)
-      const onProgress = ({ step, event }: { step: number; event: string }) => {
-        if (step === 4 && event === 'finished') found.push(shared.pool.ready)
-      }
-      const options = {
-        python,
-        kernels: shared.pool,
-        env: { RUNNER_TEST: shared.mark },
-        onProgress,
-      }
-      return executeNotebook(join(notebooks, 'sleeps.ipynb'), output, { seconds: 3 }, options)
-    })
-    await Promise.all(runs)
-    // in three seconds one would have been there
-    expect(found[0]).toBe(1)
-    expect(await shared.pool.filled()).toBe(true)
-  })
-
   it('starts another kernel where the notebook wants one', async () => {
     const folder = join((await Bench.set()).resultsDir, 'kernels', 'other')
     await mkdir(folder, { recursive: true })

@@ -1,10 +1,6 @@
-import { chmod } from 'node:fs/promises'
-import { join } from 'node:path'
-
-import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 
-import { cli, command, ended, startJoined } from '../support/command-line.ts'
+import { command, ended, startJoined } from '../support/command-line.ts'
 import { all, deploymentWith, run, states } from '../support/operated-deployment.ts'
 
 describe('operating without a worker', () => {
@@ -41,21 +37,5 @@ describe('operating without a worker', () => {
       expect((await command([...args, ...config])).exitCode).toBe(2)
     }
     expect((await command(['jobs', '--state', 'fialed', ...config])).stderr).toContain('known are')
-  })
-
-  it('says whose socket it is to somebody else', async () => {
-    const { deployment, from } = await deploymentWith(all)
-    await startJoined(deployment, from)
-    await chmod(deployment.folder, 0o755)
-    await chmod(deployment.state, 0o755)
-    const isRoot = process.getuid?.() === 0
-    // root may open anything
-    if (!isRoot) await chmod(join(deployment.state, 'control.sock'), 0)
-    const { exitCode, stderr } = await execa(
-      process.execPath,
-      [cli, 'pause', '-c', deployment.config],
-      { reject: false, stdin: 'ignore', ...(isRoot ? { uid: 65_534 } : {}) },
-    )
-    expect([exitCode, stderr.includes("it belongs to the worker's user")]).toEqual([1, true])
   })
 })

@@ -69,7 +69,7 @@ describe.skipIf(!hasKafka)(
       expect(complete).toEqual([true, true])
       const start = seen.find(({ name }) => name === 'start')?.doc as unknown as { limit: bigint }
       expect(start.limit).toBe(2n ** 60n)
-      const event = seen.find(({ name }) => name === 'event')?.doc as {
+      const event = seen.find(({ name }) => name === 'event')?.doc as unknown as {
         data: { spectrum: { data: Float64Array } }
       }
       expect([...event.data.spectrum.data]).toEqual([0, 1, 2, 3, 4, 5])

@@ -17,6 +17,7 @@ function job(change: Partial<JobRow>): JobRow {
     uid: 'abc',
     plan_name: 'p',
     scan_id: 1,
+    sample: null,
     rule: 'default',
     entry: 'p',
     action: 'papermill',

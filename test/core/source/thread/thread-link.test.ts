@@ -5,23 +5,27 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 /** The program of the thread that is started in place of the one that receives. */
 let program = ''
+let worker: Worker | undefined
 
 vi.mock(
   '../../../../packages/core/src/source/remote-dispatcher/thread/start-thread.js',
   async (original) => ({
     ...(await original<object>()),
     startThread: () => {
-      const worker = new Worker(program, { eval: true })
+      const started = new Worker(program, { eval: true })
+      worker = started
       onTestFinished(async () => {
-        await worker.terminate()
+        await started.terminate()
       })
-      return Promise.resolve(worker)
+      return Promise.resolve(started)
     },
   }),
 )
 
+/** Opens, and then waits for the word to go on. */
 const opened = `const { parentPort } = require('node:worker_threads')
 parentPort.postMessage({ what: 'opened' })
+parentPort.once('message', goOn)
 `
 
 function dispatcherOn(code: string): RemoteDispatcher {
@@ -42,22 +46,22 @@ describe('a thread that receives and', () => {
   })
 
   it.each([
-    ['fails later', `${opened}setTimeout(() => { throw new Error('a mistake') }, 1)`, 'a mistake'],
-    ['ends by itself', opened, 'has ended by itself'],
+    ['fails later', `throw new Error('a mistake')`, 'a mistake'],
+    ['ends by itself', 'process.exit()', 'has ended by itself'],
     [
       'says that 0MQ failed',
-      `${opened}
-      const error = { message: "0MQ can't receive", cause: { message: 'gone', code: 'ETERM' } }
+      `const error = { message: "0MQ can't receive", cause: { message: 'gone', code: 'ETERM' } }
       parentPort.postMessage({ what: 'failed', error })`,
       "0MQ can't receive",
     ],
   ])('%s ends the stream, and stopping tells why', async (_, code, message) => {
-    const dispatcher = dispatcherOn(code)
+    const dispatcher = dispatcherOn(`${opened}function goOn() { ${code} }`)
     const ended = new Promise<void>((resolve) => dispatcher.once('end', () => resolve()))
     const reading = (async () => {
       for await (const _document of dispatcher) expect.fail('there is none')
     })()
     await dispatcher.start()
+    worker?.postMessage('go on')
     await ended
     await reading
     expect(dispatcher.connected).toBe(false)
@@ -69,7 +73,7 @@ describe('a thread that receives and', () => {
   })
 
   it('does not end is not waited for without a limit', async () => {
-    const dispatcher = dispatcherOn(`${opened}parentPort.on('message', () => undefined)`)
+    const dispatcher = dispatcherOn(`${opened}function goOn() { setInterval(() => undefined, 1000) }`)
     await dispatcher.start()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
