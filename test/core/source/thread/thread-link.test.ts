@@ -73,7 +73,9 @@ describe('a thread that receives and', () => {
   })
 
   it('does not end is not waited for without a limit', async () => {
-    const dispatcher = dispatcherOn(`${opened}function goOn() { setInterval(() => undefined, 1000) }`)
+    const dispatcher = dispatcherOn(
+      `${opened}function goOn() { setInterval(() => undefined, 1000) }`,
+    )
     await dispatcher.start()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
