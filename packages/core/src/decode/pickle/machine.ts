@@ -6,6 +6,7 @@ import { MachineState } from './machine-state.js'
 import { setItemsAboveMark } from './container-opcodes.js'
 import { instantiateBelow, makeGlobal, setState } from './object-opcodes.js'
 import { rareOpcodes } from './rare-opcodes.js'
+import { mayBeginScalar, pushScalarHead } from './scalar-head.js'
 import { sortSet } from './sets.js'
 import { replaceStaleDicts } from './stale-dicts.js'
 
@@ -99,6 +100,14 @@ function runToStop(state: MachineState): number {
         // SHORT_BINUNICODE
         const length = bytes[at++] as number
         if (!(at + length <= end)) throw state.endsEarly()
+        const head = mayBeginScalar(length) ? pushScalarHead(state, top, at, length) : 0
+        if (head > 0) {
+          // the tuple of three, which isn't in the budget
+          objects++
+          at += head
+          top += 2
+          break
+        }
         stack[top++] = strings.read(at, length)
         at += length
         break
