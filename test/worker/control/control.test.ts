@@ -65,6 +65,9 @@ describe('the control socket', () => {
       { event: 'rerun', job: { id }, fresh: false },
       { event: 'job', job: { id, state: 'succeeded' } },
     ])
+    expect(await linesOf(state, '/rerun', { target: id.slice(0, 8) })).toMatchObject([
+      { event: 'rerun', job: { id }, fresh: false },
+    ])
     await operated.worker.router.settled()
     expect(await getJson(state, '/jobs?state=succeeded&rule=all')).toMatchObject([{ id }])
     expect(await getJson(state, '/runs?state=failed')).toEqual([])

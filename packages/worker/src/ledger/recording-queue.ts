@@ -28,7 +28,7 @@ export class RecordingQueue implements JobQueue {
   readonly #queue: JobQueue
   readonly #ledger: Ledger
   readonly #failed: (error: unknown) => void
-  /** Where unfinished jobs stood when it was noted last. */
+  /** Where jobs stand that have not ended, or whose end the ledger does not have yet. */
   readonly #noted = new Map<string, JobStatus>()
   /** Jobs that are being taken in: the ledger has them as they are. */
   readonly #adding = new Map<string, JobStatus>()
@@ -88,7 +88,7 @@ export class RecordingQueue implements JobQueue {
   }
 
   async get(id: string): Promise<JobStatus | undefined> {
-    return (await this.#queue.get(id)) ?? this.#ledger.job(id)
+    return (await this.#queue.get(id)) ?? this.#noted.get(id) ?? this.#ledger.job(id)
   }
 
   counts(): Promise<QueueCounts> {
@@ -148,7 +148,12 @@ export class RecordingQueue implements JobQueue {
     const before = this.#noted.get(id) ?? this.#adding.get(id)
     this.#noted.set(id, status)
     if (!before || isNews(status, before)) this.#write(status)
-    if (isEndState(status.state)) this.#noted.delete(id)
+    else this.#forgetEnded(id)
+  }
+
+  #forgetEnded(id: string): void {
+    const status = this.#noted.get(id)
+    if (status && isEndState(status.state)) this.#noted.delete(id)
   }
 
   #write(status: JobStatus): void {
@@ -156,7 +161,9 @@ export class RecordingQueue implements JobQueue {
     const write = this.#ledger.status(status)
     this.#writes.set(id, write)
     write.catch(this.#failed).finally(() => {
-      if (this.#writes.get(id) === write) this.#writes.delete(id)
+      if (this.#writes.get(id) !== write) return
+      this.#writes.delete(id)
+      this.#forgetEnded(id)
     })
   }
 }

@@ -65,8 +65,10 @@ async function begin(
   if ('left' in choice) return { event: 'left', id: choice.left, message: choice.message }
   const { queue } = worker.router
   if ('fresh' in choice) return beginFresh(worker, request, who, choice.fresh)
-  const { status, anew } = choice
-  const { id } = status.job
+  const { anew } = choice
+  const { id } = choice.status.job
+  // what just ended may not have come to the ledger yet
+  const status = (await queue.get(id)) ?? choice.status
   if (!isEndState(status.state)) {
     return { event: 'left', id, message: `it has not ended: ${status.state.state}` }
   }
