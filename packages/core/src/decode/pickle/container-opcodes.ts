@@ -59,7 +59,7 @@ function makeSet(state: MachineState): void {
 
 function pop(state: MachineState): void {
   const { marks, top } = state
-  if (marks.length > 0 && marks[marks.length - 1] === top) state.popMark()
+  if (marks.length > 0 && marks.last === top) state.popMark()
   else state.pop()
 }
 

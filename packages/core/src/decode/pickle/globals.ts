@@ -21,6 +21,8 @@ export class Globals implements GlobalFinder {
   readonly #known = new Map<string, Map<string, PickledGlobal>>()
   readonly #newScalar: PickledGlobal
   readonly #oldScalar: PickledGlobal
+  /** `numpy.dtype`, which every NumPy scalar needs. */
+  readonly dtype: PickledGlobal
 
   /** @param enums - classes, as `module.Class`, that stand for their one argument. */
   constructor(enums: readonly string[]) {
@@ -28,6 +30,7 @@ export class Globals implements GlobalFinder {
     for (const path of enums) this.#add(path, soleArgument)
     this.#newScalar = this.find('numpy._core.multiarray', 'scalar')
     this.#oldScalar = this.find('numpy.core.multiarray', 'scalar')
+    this.dtype = this.find('numpy', 'dtype')
   }
 
   find(module: string, name: string): PickledGlobal {
@@ -44,6 +47,11 @@ export class Globals implements GlobalFinder {
   /** Whether it is the function that makes NumPy's scalars. */
   isScalar(value: unknown): boolean {
     return value === this.#newScalar || value === this.#oldScalar
+  }
+
+  /** The function that makes NumPy's scalars: NumPy 1's or that of later ones. */
+  scalarOf(isOld: boolean): PickledGlobal {
+    return isOld ? this.#oldScalar : this.#newScalar
   }
 
   /** Under every way to part the path, since a class may be inside of another. */

@@ -7,6 +7,7 @@ import { ZoneOffsets } from '../zone-offsets.js'
 import { Globals } from './globals.js'
 import { DeferredScalar } from './deferred-scalar.js'
 import { type BuildContext, Internal, PickledDtype, longestSmall } from './internal.js'
+import { Marks } from './marks.js'
 import { Memo } from './memo.js'
 import { opcodeName } from './opcodes.js'
 
@@ -31,8 +32,7 @@ export class MachineState implements BuildContext {
   /** Values, from 0 to before `top`; what lies above is of no meaning. */
   readonly stack: unknown[] = []
   top = 0
-  /** Where on the stack the marks are. */
-  readonly marks: number[] = []
+  readonly marks = new Marks()
   /** The last of them: no opcode but those that end a mark reach below. */
   floor = 0
 
@@ -73,7 +73,7 @@ export class MachineState implements BuildContext {
       stack.length = 0
       this.memo.forget()
     }
-    if (marks.length > 0) marks.length = 0
+    marks.clear()
     if (sets.length > 0) sets.length = 0
     if (replaced.size > 0) replaced.clear()
     if (givenItems.size > 0) givenItems.clear()
@@ -107,7 +107,7 @@ export class MachineState implements BuildContext {
     const { marks } = this
     const mark = marks.pop()
     if (mark === undefined) throw this.bad('there is no mark')
-    this.floor = marks.length > 0 ? (marks[marks.length - 1] as number) : 0
+    this.floor = marks.last
     return mark
   }
 

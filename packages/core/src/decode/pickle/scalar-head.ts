@@ -86,7 +86,7 @@ export function pushScalarHead(
   // two globals, the dtype and the tuple of its state
   budget.takeObjects(4)
   budget.takeValues(stateLength)
-  const scalar = state.globals.find(module, 'scalar')
+  const scalar = state.globals.scalarOf(length === oldLength)
   const args = [code, false, true]
   const dtype = new PickledDtype(args, layout)
   memo.add(module)
@@ -94,7 +94,7 @@ export function pushScalarHead(
   memo.add(scalar)
   memo.add('numpy')
   memo.add('dtype')
-  memo.add(state.globals.find('numpy', 'dtype'))
+  memo.add(state.globals.dtype)
   memo.add(code)
   memo.add(args)
   memo.add(dtype)
