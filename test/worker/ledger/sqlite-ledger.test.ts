@@ -103,6 +103,8 @@ describe('a ledger', () => {
     await ledger.received({ run: stoppedRun({ uid: 'b' }), rules, jobs: [] })
     expect((await ledger.openRuns(10)).map(({ uid }) => uid)).toEqual(['a', 'c', 'd'])
     expect((await ledger.openRuns(2)).map(({ uid }) => uid)).toEqual(['c', 'd'])
+    await ledger.opened({ ...openRunRecord({ uid: 'c' }), abandoned: 'too-old' })
+    expect((await ledger.openRuns(2)).map(({ uid }) => uid)).toEqual(['a', 'd'])
   })
 
   it('gives unfinished jobs in the order in which they came, whatever the clock said', async () => {

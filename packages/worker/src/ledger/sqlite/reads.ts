@@ -5,6 +5,7 @@ import type { OldAttempt } from '../ledger.js'
 import type {
   ActColumns,
   AttemptColumns,
+  CatchUpColumns,
   Listed,
   ListedJob,
   ListedRun,
@@ -97,7 +98,8 @@ export class Reads {
   openRuns(limit: number): readonly string[] {
     return this.#db
       .prepare<[number], string>(
-        `SELECT record FROM (SELECT seq, record FROM runs WHERE stopped_at IS NULL
+        `SELECT record FROM (SELECT seq, record FROM runs
+           WHERE stopped_at IS NULL AND record ->> '$.abandoned' IS NULL
            ORDER BY seq DESC LIMIT ?) ORDER BY seq`,
       )
       .pluck()
@@ -141,6 +143,25 @@ export class Reads {
         )
         .get(uid) !== undefined
     )
+  }
+
+  /** Which of these runs were received whole, from Run Start to Run Stop, and so decided. */
+  decidedRuns(uids: readonly string[]): readonly string[] {
+    return this.#db
+      .prepare<[string], string>(
+        `SELECT uid FROM runs WHERE uid IN (SELECT value FROM json_each(?))
+           AND started_at IS NOT NULL AND stopped_at IS NOT NULL`,
+      )
+      .pluck()
+      .all(JSON.stringify(uids))
+  }
+
+  catchUpMark(server: string): CatchUpColumns | undefined {
+    return this.#db
+      .prepare<[string], CatchUpColumns>(
+        'SELECT server, from_time, up_to FROM catch_up WHERE server = ?',
+      )
+      .get(server)
   }
 
   /** One page by its key, so that the next does not count through those before. */
