@@ -3,6 +3,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import type {
   ActColumns,
   AttemptColumns,
+  CatchUpColumns,
   JobColumns,
   RunColumns,
   StatusColumns,
@@ -32,12 +33,12 @@ export class Writes {
     return jobs.filter((job) => this.#run(insertJob, job) > 0).map(({ id }) => id)
   }
 
-  /** Keeps the record that knows more; when it began and stopped stays as it was first noted. */
+  /** Keeps the record that knows no less; when it began and stopped stays as it was first noted. */
   opened(run: RunColumns): void {
     const known = this.#statement('SELECT rank, documents FROM runs WHERE uid = ?').get(run.uid) as
       Pick<RunColumns, 'rank' | 'documents'> | undefined
     if (!known) this.#run(insertRun, run)
-    else if (run.rank > known.rank || (run.rank === known.rank && run.documents > known.documents))
+    else if (run.rank > known.rank || (run.rank === known.rank && run.documents >= known.documents))
       this.#run(updateRun, run)
   }
 
@@ -91,6 +92,14 @@ export class Writes {
   /** Looks again whether the run is old: a job of it may have been run again since it was listed. */
   forgetRun(uid: string, before: string): boolean {
     return this.#run(`DELETE FROM runs WHERE uid = @uid AND ${isOldRun}`, { uid, before }) > 0
+  }
+
+  setCatchUpMark(mark: CatchUpColumns): void {
+    this.#run(
+      `INSERT INTO catch_up (server, from_time, up_to) VALUES (@server, @from_time, @up_to)
+       ON CONFLICT (server) DO UPDATE SET from_time = @from_time, up_to = @up_to`,
+      mark,
+    )
   }
 
   #run(sql: string, parameters: object): number {
