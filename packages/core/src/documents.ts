@@ -103,7 +103,11 @@ export {
 } from './documents/values/lossless-json.js'
 export { NDArray, type NDArrayData } from './documents/values/ndarray.js'
 export { OpaqueObject } from './documents/values/opaque-object.js'
-export { type PlainJsonOptions, toPlainJson } from './documents/values/plain-json.js'
+export {
+  type ArrayReference,
+  type PlainJsonOptions,
+  toPlainJson,
+} from './documents/values/plain-json.js'
 export {
   PyDateTime,
   type PyDateTimeKind,

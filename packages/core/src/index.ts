@@ -7,7 +7,7 @@ export * from './documents.js'
 // the router with results on disk takes the place of the one that works anywhere
 export { type Artifact, hashFile, listArtifacts } from './on-disk/artifacts.js'
 export type { FolderAccess } from './on-disk/attempt-folder.js'
-export { documentsSpool } from './on-disk/documents-spool.js'
+export { documentsSpool, type DocumentsSpoolOptions } from './on-disk/documents-spool.js'
 export { documentDigest, type Manifest, manifestName } from './on-disk/manifest.js'
 export { checkPattern, defaultPattern, resultsPath } from './on-disk/results-path.js'
 export { ResultsRoot } from './on-disk/results-root.js'

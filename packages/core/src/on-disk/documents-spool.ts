@@ -1,19 +1,29 @@
-import { randomBytes } from 'node:crypto'
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { finished } from 'node:stream/promises'
+import { resolve } from 'node:path'
 
-import type { DocumentMessage } from '../documents/messages.js'
-import { toPlainJson } from '../documents/values/plain-json.js'
-import type { DocumentSpool, SpooledRun } from '../router/spool.js'
-import type { Run } from '../run/run.js'
-import { safeName } from './safe-name.js'
+import type { DocumentSpool } from '../router/spool.js'
+import { Backlog } from './documents/backlog.js'
+import { SpoolFile } from './documents/spool-file.js'
+
+/** Options of {@link documentsSpool}. */
+export interface DocumentsSpoolOptions {
+  /**
+   * How much may wait in memory to be written, of all runs together, in bytes. A run of which more comes while the
+   * disk does not keep up has no documents, and says so.
+   *
+   * @defaultValue 256 MiB
+   */
+  backlog?: number
+}
+
+const defaultBacklog = 256 * 1024 * 1024
 
 /**
  * Keeps each run's documents as `UID.jsonl` in a folder, in suitcase-jsonl's layout: a line
  * `["start", {…}]` each, in plain JSON as event_model's NumpyEncoder writes it. A file appears when its run
  * has stopped, whole.
+ *
+ * An array of 64 KiB and more is in a file beside it, `UID.….arrays`, and its place in the document has
+ * `{"__array__": file's name, "offset": bytes, "dtype": …, "shape": […]}`: what `numpy.memmap` takes.
  *
  * @param folder - where the files go; made when it is first needed
  *
@@ -36,70 +46,9 @@ import { safeName } from './safe-name.js'
  * await router.settled()
  * ```
  */
-export function documentsSpool(folder: string): DocumentSpool {
+export function documentsSpool(folder: string, options: DocumentsSpoolOptions = {}): DocumentSpool {
   // absolute, since a notebook works in a folder of its own
   const absolute = resolve(folder)
-  return { open: (run) => new SpoolFile(absolute, run) }
-}
-
-class SpoolFile implements SpooledRun {
-  readonly #path: string
-  /** Renamed at the end, so that a run seen again never tears the file that a notebook reads. */
-  readonly #partial: string
-  readonly #stream: Promise<WriteStream>
-  readonly #finished: Promise<void>
-  /** Why a document could not be written as JSON. */
-  #unwritten: unknown
-
-  constructor(folder: string, run: Run) {
-    this.#path = join(folder, `${safeName(run.uid)}.jsonl`)
-    this.#partial = `${this.#path}.${randomBytes(4).toString('hex')}.partial`
-    this.#stream = openStream(folder, this.#partial)
-    this.#finished = this.#stream.then((stream) => finished(stream))
-    // told by `finish`; a run whose documents nobody asks for must not end the program
-    this.#finished.catch(() => undefined)
-  }
-
-  write({ name, doc }: DocumentMessage): void {
-    let line: string
-    try {
-      line = `${toPlainJson([name, doc], { onUnrepresentable: 'describe' })}\n`
-    } catch (error) {
-      this.#unwritten ??= error
-      return
-    }
-    this.#stream.then(
-      (stream) => stream.write(line),
-      () => undefined,
-    )
-  }
-
-  async finish(): Promise<string> {
-    try {
-      const stream = await this.#stream
-      stream.end()
-      await this.#finished
-      if (this.#unwritten !== undefined) throw this.#unwritten as Error
-      await rename(this.#partial, this.#path)
-      return this.#path
-    } catch (error) {
-      // the first error is the one to tell
-      await this.discard().catch(() => undefined)
-      throw error
-    }
-  }
-
-  async discard(): Promise<void> {
-    const stream = await this.#stream.catch(() => null)
-    if (!stream) return
-    stream.destroy()
-    // closed before it is removed: what is only just being opened would come into being behind
-    await this.#finished.catch(() => undefined)
-    await rm(this.#partial, { force: true })
-  }
-}
-
-async function openStream(folder: string, path: string): Promise<WriteStream> {
-  await mkdir(folder, { recursive: true })
-  return createWriteStream(path, { flags: 'wx' })
+  const backlog = new Backlog(options.backlog ?? defaultBacklog)
+  return { open: (run) => new SpoolFile(absolute, run, backlog) }
 }

@@ -85,8 +85,16 @@ async function runAttempt(
   // from now on the job has this number, so that people find its folder by it
   work.request.opened?.({ attempt, resultsDir: folder })
   const request = { ...work.request, attempt }
-  const result = await callAction({ ...work, request }, { resultsDir: folder, logger })
+  const ended = await callAction({ ...work, request }, { resultsDir: folder, logger })
+  // nobody who finds the folder is to take for the job's result what is none
+  const result = (await request.stillCounts?.()) === false ? superseded(ended) : ended
   return { result: await finish(work, place, startedAt, result, root), resultsDir: folder }
+}
+
+/** The result of an attempt that its queue took for lost. */
+function superseded({ state }: ActionResult): ActionResult {
+  const message = `it does not count: its queue had taken it for lost when it ended (${state}); another attempt took its place`
+  return { state: 'failed', reason: 'interrupted', message }
 }
 
 /** Lists what was left and writes the manifest; a result that can't be recorded has not succeeded. */

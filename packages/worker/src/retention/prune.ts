@@ -85,6 +85,8 @@ async function pruneDocuments(
   const before = Date.parse(timeBefore(ages.documents))
   const unfinished = await ledger.unfinishedJobs()
   const wanted = new Set(unfinished.map(({ job }) => job.documents))
+  // a run's large arrays are in a file beside its documents, and are wanted as long as these
+  const documentsOf = (path: string) => path.replace(/\.[0-9a-f]{8}\.arrays$/, '.jsonl')
   const names = await readdir(documents).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
@@ -93,7 +95,7 @@ async function pruneDocuments(
   for (const name of names) {
     const path = join(documents, name)
     // what is only just being written has another name, and is its writer's
-    if (wanted.has(path) || name.endsWith('.partial')) continue
+    if (wanted.has(documentsOf(path)) || name.endsWith('.partial')) continue
     const { mtimeMs } = await lstat(path)
     if (mtimeMs >= before) continue
     count += 1

@@ -23,6 +23,20 @@ export interface PlainJsonOptions {
    * @defaultValue `'throw'`
    */
   onUnrepresentable?: 'throw' | 'describe'
+  /**
+   * What to write in place of an array, such as where it is kept: a dict whose first key is `__array__`, or
+   * undefined for nested lists. A key of that name in a document gets another underscore in front, so that no
+   * document can say where an array is.
+   *
+   * @defaultValue nested lists, always
+   */
+  arrays?: (array: NDArray) => ArrayReference | undefined
+}
+
+/** What stands for an array that is kept elsewhere. */
+export interface ArrayReference {
+  readonly __array__: string
+  readonly [key: string]: unknown
 }
 
 /**
@@ -43,7 +57,10 @@ export interface PlainJsonOptions {
  * ```
  */
 export function toPlainJson(value: unknown, options: PlainJsonOptions = {}): string {
-  return writeJson(value, options.onUnrepresentable === 'describe' ? describing : throwing)
+  const { arrays } = options
+  const describe = options.onUnrepresentable === 'describe'
+  if (arrays) return writeJson(value, dialectWith(arrays, describe))
+  return writeJson(value, describe ? describing : throwing)
 }
 
 const throwing = dialect(false)
@@ -63,6 +80,32 @@ function dialect(describe: boolean): JsonDialect {
       return { value: description }
     },
   }
+}
+
+/** As {@link dialect}, with references in place of some arrays. */
+function dialectWith(
+  arrays: (array: NDArray) => ArrayReference | undefined,
+  describe: boolean,
+): JsonDialect {
+  const plain = describe ? describing : throwing
+  return {
+    ...plain,
+    object(value, path) {
+      const reference = value instanceof NDArray ? arrays(value) : undefined
+      if (reference) return writeJson(reference, throwing)
+      const written = plain.object(value, path)
+      if (typeof written === 'string' || !('keys' in written)) return written
+      return written.keys?.includes('__array__') ? withoutReference(written) : written
+    },
+  }
+}
+
+/** A document's own dict that looks like a reference. */
+function withoutReference({ origin, items }: JsonContainer): JsonContainer {
+  const renamed = Object.fromEntries(
+    Object.entries(items).map(([key, value]) => [key === '__array__' ? '___array__' : key, value]),
+  )
+  return { origin, keys: Object.keys(renamed), items: renamed }
 }
 
 function writeKnown(value: object): string | JsonReplacement | JsonContainer | undefined {

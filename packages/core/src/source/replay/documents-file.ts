@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+
 import {
   checkDocument,
   type DropReason,
@@ -9,11 +11,12 @@ import { isDocumentName } from '../../documents/messages.js'
 import { fromLosslessJson } from '../../documents/values/lossless-json.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import { linesOf } from './chunks.js'
+import { withKeptArrays } from './kept-arrays.js'
 
 /**
  * The documents of a JSONL file: lines `["start", {…}]` as suitcase-jsonl writes them, or
  * `{"name": "start", "doc": {…}}` as bluesky's `JSONLinesWriter` does. Values may be in plain JSON (with
- * Python's bare NaN) or in the lossless JSON.
+ * Python's bare NaN) or in the lossless JSON. Arrays that `documentsSpool` kept beside it are put back.
  *
  * A line that can't be used comes as `dropped`.
  *
@@ -33,6 +36,7 @@ export async function* readDocuments(
     let value: unknown
     try {
       value = line.includes('"__') ? fromLosslessJson(line.toString()) : json.decode(line)
+      if (line.includes('"__array__"')) value = await withKeptArrays(value, dirname(path))
     } catch (error) {
       yield drop(reasonOf(error), null, (error as Error).message)
       continue
