@@ -79,4 +79,34 @@ describe('a worker that is killed again and again', () => {
       expect(interrupted).toBeGreaterThan(0)
     },
   )
+
+  it('ends all of 40 jobs that were received before six kills', { timeout: 180_000 }, async () => {
+    const beamline = await Beamline.open()
+    onTestFinished(() => beamline.close())
+    const lives = await WorkerLives.at(temporaryFolder(), beamline.address)
+    onTestFinished(() => lives.dispose())
+    const endedOnce = async (count: number): Promise<void> => {
+      while ((await accountOf(lives.state)).jobs.filter(hasEnded).length < count) await pause(50)
+    }
+    await lives.begin()
+    await beamline.heardBy(1)
+    await beamline.measure(40, () => Promise.resolve())
+    while ((await stoppedIn(lives.state)).size < 40) await pause(20)
+    const gone: Promise<void>[] = []
+    for (let kill = 1; kill <= 6; kill += 1) {
+      // so far at least, that no job is what runs in four lives
+      await endedOnce(kill * 4)
+      await pause(Math.random() * 700)
+      const killed = await lives.kill()
+      gone.push(killed.gone)
+      await lives.begin()
+    }
+    await endedOnce(40)
+    expect(await lives.stop()).toBe(0)
+    await Promise.all(gone)
+    const account = await accountOf(lives.state)
+    expect(account.jobs.map(({ state }) => state)).toEqual(Array(40).fill('succeeded'))
+    expect(faultsOf(account, beamline.runs)).toEqual([])
+    expect(await faultsOnDisk(lives.results, account)).toEqual([])
+  })
 })
