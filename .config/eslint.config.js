@@ -111,7 +111,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   { rules: soundness },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -133,7 +133,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.{ts,js,mjs}'],
+    files: ['**/*.{ts,tsx,js,mjs}'],
     plugins: flatConfigs.typescript.plugins ?? {},
     settings: {
       'import-x/resolver-next': [
@@ -178,7 +178,12 @@ export default tseslint.config(
   },
   {
     // what a tool loads by its default export: configs, and modules that export an Action
-    files: ['**/*.config.{js,ts}', 'packages/worker/{demo,deploy}/**', 'test/fixtures/**'],
+    files: [
+      '**/*.config.{js,ts}',
+      'packages/worker/{demo,deploy}/**',
+      'test/fixtures/**',
+      'docs/examples/**',
+    ],
     rules: { 'import-x/no-default-export': 'off' },
   },
   {
@@ -201,9 +206,19 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['Buffer', 'URL', 'clearInterval', 'console', 'process', 'setInterval', 'setTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'AbortSignal',
+          'Blob',
+          'Buffer',
+          'FormData',
+          'URL',
+          'clearInterval',
+          'console',
+          'fetch',
+          'process',
+          'setInterval',
+          'setTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
     rules: {

@@ -7,7 +7,7 @@ const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url
 export default defineConfig({
   root: at(''),
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'docs/examples/*/*.test.js'],
     // two cores: more forks only fight over them
     maxWorkers: 2,
     testTimeout: 60_000,
