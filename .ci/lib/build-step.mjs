@@ -4,7 +4,7 @@ import { fingerprint } from './fingerprint.mjs'
 import { addStamp, readStamp, runNpm } from './npm-step.mjs'
 import { at, packageFolders, readJson } from './paths.mjs'
 
-const inputs = ['src', 'package.json', 'tsconfig.json', 'tsup.config.ts']
+const inputs = ['src', 'scripts', 'package.json', 'tsconfig.json', 'tsup.config.ts']
 
 const current = () =>
   fingerprint([
