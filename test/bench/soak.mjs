@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { openLedgerReader } from '@prompt-papermill/worker'
+import Database from 'better-sqlite3'
 import { XPublisher } from 'zeromq'
 
 import { readFrames, vectorPath } from './lib/frames.mjs'
@@ -71,30 +71,30 @@ function startWorker(folder, address) {
 /** Publishes run after run, never far ahead of what was executed; gives a sample for each hundred. */
 async function follow(worker, socket, state, say) {
   const recorded = readFrames(vectorPath('reflection_scan')).map((frame) => Buffer.from(frame))
-  const ledger = await openLedgerReader(state)
+  const ledger = new Database(join(state, 'ledger.sqlite'), { readonly: true })
+  const count = ledger.prepare('SELECT state, count(*) AS jobs FROM jobs GROUP BY state')
   const samples = []
   let published = 0
   for (let next = 100; ;) {
-    const { rows } = await ledger.jobs({ limit: runs + 1 })
-    const ended = rows.filter((row) => row.finished_at !== null)
-    const bad = ended.find((row) => row.state !== 'succeeded')
-    if (bad) throw new Error(`${bad.id} is ${bad.state}: ${bad.message}`)
+    const jobs = Object.fromEntries(count.all().map((row) => [row.state, row.jobs]))
+    const ended = jobs.succeeded ?? 0
+    if (jobs.failed) throw new Error(`${jobs.failed} jobs have failed`)
     if (worker.exitCode !== null) throw new Error(`the worker ended with ${worker.exitCode}`)
-    if (ended.length >= next) {
-      samples.push({ runs: ended.length, ...sampleOf(worker.pid) })
+    if (ended >= next) {
+      samples.push({ runs: ended, ...sampleOf(worker.pid) })
       const { resident, files, processes } = samples.at(-1)
       say(
-        `${ended.length} runs: ${Math.round(resident / 1e6)} MB, ${files} open files, ${processes} processes`,
+        `${ended} runs: ${Math.round(resident / 1e6)} MB, ${files} open files, ${processes} processes`,
       )
       next += 100
     }
-    if (ended.length >= runs) break
-    for (; published < runs && published < ended.length + ahead; published += 1) {
+    if (ended >= runs) break
+    for (; published < runs && published < ended + ahead; published += 1) {
       for (const frame of anotherRun(recorded)) await socket.send(frame)
     }
     await pause(50)
   }
-  await ledger.close()
+  ledger.close()
   return samples
 }
 
