@@ -35,7 +35,9 @@ export interface PlainJsonOptions {
 
 /** What stands for an array that is kept elsewhere. */
 export interface ArrayReference {
+  /** Where the array is, such as the name of a file. */
   readonly __array__: string
+  /** Whatever else it takes to find it there. */
   readonly [key: string]: unknown
 }
 
