@@ -39,8 +39,8 @@ export function library(options: Options): Options {
     platform: 'node',
     splitting: true,
     sourcemap: true,
-    // all but what tsc wrote before
-    clean: ['!**/*.d.ts', '!**/*.d.ts.map', '!.tsbuildinfo'],
+    // all but what tsc wrote before, and the worker's page, which is written over
+    clean: ['!**/*.d.ts', '!**/*.d.ts.map', '!.tsbuildinfo', '!page/**'],
     dts: false,
     esbuildPlugins: [typescriptHelpers],
     ...options,

@@ -10,5 +10,7 @@ export default defineConfig(
       // runs in a thread of its own; found as #ledger-thread
       'ledger-thread': 'src/ledger/sqlite/ledger-thread.ts',
     },
+    // optional: only the queue on Redis needs them
+    external: ['bullmq', 'ioredis'],
   }),
 )

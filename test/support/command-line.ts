@@ -22,7 +22,10 @@ export function temporaryFolder(): string {
 }
 
 /** Runs the command to its end. */
-export async function command(args: readonly string[], options: { cwd?: string } = {}) {
+export async function command(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+) {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
     reject: false,
     stdin: 'ignore',

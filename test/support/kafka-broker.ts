@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
+import kafkajs from 'kafkajs'
+
 import { freePort } from './bluesky-proxy.js'
+import type { SecureListener } from './kafka-secure.js'
 import { root } from './python.js'
 
 const run = promisify(execFile)
@@ -34,17 +37,27 @@ export class KafkaBroker {
   readonly #folder: string
   readonly port: number
   readonly #controllerPort: number
+  readonly #secure: SecureListener | null
   #process: ChildProcess | undefined
 
-  private constructor(folder: string, port: number, controllerPort: number) {
+  private constructor(
+    folder: string,
+    port: number,
+    controllerPort: number,
+    secure: SecureListener | null,
+  ) {
+    this.#secure = secure
     this.#folder = folder
     this.port = port
     this.#controllerPort = controllerPort
   }
 
-  static async start(folder: string): Promise<KafkaBroker> {
+  /**
+   * @param secure - a listener besides, with TLS and passwords.
+   */
+  static async start(folder: string, secure: SecureListener | null = null): Promise<KafkaBroker> {
     await fetchKafka()
-    const broker = new KafkaBroker(folder, await freePort(), await freePort())
+    const broker = new KafkaBroker(folder, await freePort(), await freePort(), secure)
     const config = join(folder, 'server.properties')
     await writeFile(config, broker.#config())
     const id = 'cGFwZXJtaWxsLXRlc3QtMQ'
@@ -57,6 +70,7 @@ export class KafkaBroker {
       id,
       '-c',
       config,
+      ...(secure?.formatting ?? []),
     ])
     await broker.restart()
     return broker
@@ -90,6 +104,21 @@ export class KafkaBroker {
     }
   }
 
+  /** Makes a topic with that many partitions. */
+  async createTopic(topic: string, partitions: number): Promise<void> {
+    const { Kafka, logLevel } = kafkajs
+    const admin = new Kafka({ brokers: [this.address], logLevel: logLevel.NOTHING }).admin()
+    await admin.connect()
+    try {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [{ topic, numPartitions: partitions }],
+      })
+    } finally {
+      await admin.disconnect()
+    }
+  }
+
   async kill(): Promise<void> {
     const child = this.#process
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -98,12 +127,14 @@ export class KafkaBroker {
   }
 
   #config(): string {
+    const secured = this.#secure ? `,SASL_SSL://${this.#secure.address}` : ''
     return [
       'process.roles=broker,controller',
       'node.id=1',
       `controller.quorum.voters=1@127.0.0.1:${this.#controllerPort}`,
-      `listeners=PLAINTEXT://127.0.0.1:${this.port},CONTROLLER://127.0.0.1:${this.#controllerPort}`,
-      `advertised.listeners=PLAINTEXT://127.0.0.1:${this.port}`,
+      `listeners=PLAINTEXT://127.0.0.1:${this.port},CONTROLLER://127.0.0.1:${this.#controllerPort}${secured}`,
+      `advertised.listeners=PLAINTEXT://127.0.0.1:${this.port}${secured}`,
+      ...(this.#secure?.config ?? []),
       'controller.listener.names=CONTROLLER',
       'inter.broker.listener.name=PLAINTEXT',
       `log.dirs=${this.#folder}/logs`,
@@ -131,14 +162,20 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-/** bluesky-kafka's own publisher sends runs of a RunEngine; resolves with their uids. */
+/**
+ * bluesky-kafka's own publisher sends runs of a RunEngine; resolves with their uids.
+ *
+ * @param keyed - each run with its uid as the key, so that runs go to several partitions.
+ */
 export async function publishRuns(
   python: string,
   broker: string,
   topic: string,
   runs: number,
+  keyed = false,
 ): Promise<string[]> {
   const script = join(fixtures, 'publish_runs.py')
-  const { stdout } = await run(python, [script, broker, topic, String(runs)])
+  const args = [script, broker, topic, String(runs), ...(keyed ? ['keyed'] : [])]
+  const { stdout } = await run(python, args)
   return stdout.trim().split('\n')
 }

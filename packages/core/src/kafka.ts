@@ -5,3 +5,4 @@
  */
 export { KafkaSource } from './source/kafka/kafka-source.js'
 export type { KafkaOptions, KafkaSasl } from './source/kafka/options.js'
+export { kafkaTopics } from './source/kafka/topics.js'

@@ -39,6 +39,14 @@ program
   .command('run')
   .description('the worker: until SIGTERM, then lets what runs finish within the grace time')
   .addOption(config())
+  .addOption(
+    new Option(
+      '--role <role>',
+      'receive and decide, perform what others decided, or both; the first two with `queue.kind: bullmq`',
+    )
+      .choices(['intake', 'executor', 'both'])
+      .default('both'),
+  )
   .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
   .addOption(
     new Option('--log-format <format>', 'of the lines on stderr').choices(['readable', 'json']),
@@ -57,7 +65,7 @@ program
   .addOption(config())
   .option('--start <file>', 'the Run Start, as JSON')
   .option('--stop <file>', 'the Run Stop, as JSON')
-  .option('--uid <uid>', 'a run that the ledger knows')
+  .option('--uid <uid>', 'a run that the ledger, or the data server, knows')
   .addOption(new Option('--json', 'one JSON object on stdout'))
   .action(lazily(async () => (await import('./commands/explain.js')).explain))
 
@@ -78,10 +86,12 @@ program
 
 program
   .command('replay')
-  .description('put recorded runs through the rules, and wait')
-  .argument('<file...>', 'recordings: frames, or documents as JSONL')
+  .description('put recorded runs, or the data server’s, through the rules, and wait')
+  .argument('[file...]', 'recordings, or folders of them: frames, or documents as JSONL')
   .addOption(config())
-  .option('--dry-run', 'only say what would be done')
+  .option('--since <time>', 'the data server’s runs that stopped since 2026-11-23, or 2h or 3d ago')
+  .option('--until <time>', 'of these only those that stopped before')
+  .option('--dry-run', 'only say what would be done, and about how long it takes')
   .option('--rerun', 'attempt jobs once more that the ledger has')
   .action(lazily(async () => (await import('./commands/replay.js')).replay))
 
@@ -153,6 +163,13 @@ program
   .option('--newest-too', 'also the newest attempt of each job')
   .addOption(json())
   .action(lazily(async () => (await import('./commands/prune.js')).prune))
+
+program
+  .command('page')
+  .description('the page by itself, from the ledger and the results; it acts on nothing')
+  .addOption(config())
+  .option('--port <port>', 'in place of the config’s http.port')
+  .action(lazily(async () => (await import('./commands/page.js')).page))
 
 program
   .command('init')

@@ -3,17 +3,24 @@
  *
  * @packageDocumentation
  */
+export type { AlarmConfig } from './alarm/alarm-config.js'
 export { type Config, type Limits, type RetentionAges } from './config/compile.js'
+export type { QueueConfig, RedisConfig } from './config/compile-queue.js'
+export type { TiledConfig } from './config/compile-services.js'
 export { ConfigError, type ConfigProblem } from './config/config-error.js'
 export { configJsonSchema } from './config/json-schema.js'
+export type { HttpConfig } from './config/http-schema.js'
 export { loadConfig, makeConfig, parseConfig } from './config/load.js'
 export { type ConfigGiven, configSchema } from './config/schema.js'
-export type { Health } from './http/health.js'
+export type { WebhookConfig } from './config/webhooks.js'
+export type { AddressHealth, Health, HealthPart } from './http/health.js'
 export type {
   Act,
   AttemptNote,
   AttemptState,
+  CatchUpProgress,
   Ledger,
+  LedgerCatchUp,
   LedgerPruning,
   LedgerReader,
   OldAttempt,

@@ -1,19 +1,26 @@
-import type { DocumentSource, RunRouter } from '@prompt-papermill/core'
+import type { DocumentSource, Logger, RunRouter } from '@prompt-papermill/core'
+import type { Registry } from 'prom-client'
 
 import type { Config } from './config/compile.js'
 import type { Health } from './http/health.js'
 import type { Ledger } from './ledger/ledger.js'
-import type { WorkerLogger } from './log/logger.js'
 import type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
 
 /** What may be given to `createWorker` besides its config. */
 export interface WorkerOptions {
   /**
-   * Where the worker logs.
+   * Where the worker logs: pino's logger, or any with the four methods of core's `Logger`.
    *
    * @defaultValue pino on stderr
    */
-  logger?: WorkerLogger
+  logger?: Logger
+  /**
+   * Whether it performs jobs itself, besides those that perform them elsewhere; `intake`, which needs the queue on
+   * Redis, does not.
+   *
+   * @defaultValue `'both'`
+   */
+  role?: 'both' | 'intake'
   /** Sources in place of the config's; none for a worker that only replays. */
   sources?: readonly DocumentSource[]
 }
@@ -30,8 +37,12 @@ export interface Worker {
   readonly sources: readonly DocumentSource[]
   /** The port on which HTTP is served; null without. */
   readonly httpPort: number | null
-  /** How the worker is now, as `/healthz` tells. */
+  /** What `/metrics` serves: a registry of prom-client of the worker's own. */
+  readonly metrics: Registry
+  /** How the worker is, as far as it is known; as `/healthz` tells. */
   health(): Health
+  /** Tries what can be tried, such as writing to the disks, then tells how the worker is; as `/readyz` does. */
+  probe(): Promise<Health>
   /** Puts recorded runs through the rules and waits for their jobs. */
   replay(
     files: readonly string[],

@@ -1,9 +1,5 @@
-import { join } from 'node:path'
-
 import {
   documentsSpool,
-  MemoryJobQueue,
-  RemoteDispatcher,
   ResultsRoot,
   ruleLimits,
   runOnDisk,
@@ -16,24 +12,27 @@ import { withoutRestart } from './config/restart-keys.js'
 import { controlApp } from './control/control-app.js'
 import { serveControl } from './control/serve-control.js'
 import { Endings } from './endings.js'
-import { readingApp } from './http/app.js'
-import { healthOf } from './http/health.js'
-import { serveHttp } from './http/serve-http.js'
+import { servePage } from './http/serve-page.js'
 import { endWork } from './ledger/end-work.js'
 import { logUnnoted, noteRuns, receiveBy } from './ledger/note-runs.js'
 import { openLedger } from './ledger/open-ledger.js'
 import { recoverJobs } from './ledger/recover-jobs.js'
-import { RecordingQueue } from './ledger/recording-queue.js'
 import { logRuns } from './log/log-runs.js'
-import { logSource } from './log/log-source.js'
+
 import { makeLogger } from './log/logger.js'
+import { workerLogger } from './log/worker-logger.js'
+import { documentsFolder } from './queue/documents-folder.js'
+import { openQueue } from './queue/open-queue.js'
 import { replayFiles } from './replay/replay-files.js'
 import { DailyPruning } from './retention/prune-daily.js'
 import { PatientResults } from './results/patient-results.js'
 import { removeTornDocuments } from './results/torn-documents.js'
 import { stayPaused } from './operations/pausing.js'
 import { RulesInForce } from './rules/rules-in-force.js'
+import { UsualCellTimes } from './rules/usual-times.js'
 import { warnOfMissingTemplates } from './rules/templates-folder.js'
+import { openSources } from './sources/open-sources.js'
+import { Watching } from './watching.js'
 import type { Worker, WorkerOptions } from './worker-contract.js'
 
 /**
@@ -62,8 +61,9 @@ export async function createWorker(config: Config, options: WorkerOptions = {}):
 }
 
 async function begin(config: Config, options: WorkerOptions, endings: Endings): Promise<Worker> {
-  const logger = options.logger ?? makeLogger()
-  const rules = await RulesInForce.open(config, logger)
+  const logger = workerLogger(options.logger ?? makeLogger())
+  const usual = new UsualCellTimes()
+  const rules = await RulesInForce.open(config, logger, usual.of)
   endings.add(() => rules.close())
   await warnOfMissingTemplates(config.templates, logger)
   const { umask, group, pattern } = config.results
@@ -74,16 +74,12 @@ async function begin(config: Config, options: WorkerOptions, endings: Endings): 
   endings.add(() => ledger.close())
 
   const results = { root: root.path, pattern }
-  const documents = join(config.state, 'documents')
+  const documents = documentsFolder(config)
   await removeTornDocuments(documents)
   const unnoted = logUnnoted(logger)
-  const { concurrency, capacity, retry } = config
-  const known = await recoverJobs(ledger, { ...results, retry }, logger)
-  const queue = new RecordingQueue(
-    new MemoryJobQueue({ concurrency, capacity, retry, rules: ruleLimits(rules.list), known }),
-    ledger,
-    unnoted,
-  )
+  const known = await recoverJobs(ledger, { ...results, retry: config.retry }, logger)
+  const { role = 'both' } = options
+  const queue = await openQueue({ config, role, rules: rules.list, ledger, known, unnoted, logger })
   const patient = new PatientResults(root, logger)
   const runAction = patient.around(runOnDisk({ ...results, access, logger }))
   const spool = documentsSpool(documents)
@@ -93,22 +89,21 @@ async function begin(config: Config, options: WorkerOptions, endings: Endings): 
   for (const run of await ledger.openRuns(config.runs.maxOpenRuns)) router.restore(run)
   noteRuns(router, ledger, unnoted)
   logRuns(router, logger)
+  usual.follow(ledger, router)
 
-  const sources =
-    options.sources ?? config.sources.map((source) => new RemoteDispatcher(source.address, source))
-  for (const source of sources) {
-    logSource(source, logger)
-    source.on('disconnected', () => router.connectionLost())
-    source.subscribe(router)
-  }
-  const place = { queue, ledger, rules, runAction, documents }
+  const sources = await openSources(config, { router, ledger, logger }, options.sources)
+  const place = { queue, ledger, rules, runAction, documents, tiled: config.tiled }
   const worker: Worker & { config: Config; httpPort: number | null } = {
     config,
     ledger,
     router,
     sources,
     httpPort: null,
-    health: () => healthOf(worker, [ledger.trouble?.message ?? null, patient.trouble]),
+    health: () => watching.health(),
+    probe: () => watching.probe(),
+    get metrics() {
+      return watching.metrics
+    },
     replay: (files, request, tell) => replayFiles(files, place, request, tell),
     async reload(wanted) {
       const { config: next, needsRestart } = withoutRestart(worker.config, wanted)
@@ -117,10 +112,15 @@ async function begin(config: Config, options: WorkerOptions, endings: Endings): 
       router.setRules(rules.list)
       await queue.setLimits({ concurrency: next.concurrency, rules: ruleLimits(rules.list) })
       worker.config = next
+      watching.change(next)
       return needsRestart
     },
     stop: () => endings.all(),
   }
+  const performs = role === 'both'
+  const watched = { sources, router, ledger, queue, results: patient, rules, logger, performs }
+  const watching = new Watching({ ...watched, config: () => worker.config })
+  endings.add(() => watching.close())
   const pruning = new DailyPruning(
     { ledger, results: root.path, documents },
     () => worker.config.retention,
@@ -129,12 +129,14 @@ async function begin(config: Config, options: WorkerOptions, endings: Endings): 
   endings.add(() => pruning.close())
   const control = await serveControl(controlApp(worker), config.state)
   endings.add(() => control.close())
-  const http = config.http && (await serveHttp(readingApp(worker), config.http, logger))
+  const shown = { worker, ledger, results: root.path, file: config.file }
+  const http = config.http && (await servePage(shown, config.http, logger))
   if (http) {
     endings.add(() => http.close())
     worker.httpPort = http.port
   }
-  rules.start()
+  // whoever performs nothing needs no kernels
+  if (performs) rules.start()
   pruning.start()
   await stayPaused(config.state, queue, logger)
   endings.add(() => endWork(router, queue, ledger, worker.config.grace))

@@ -116,9 +116,9 @@ describe('a config', () => {
     ).toContain('there is no action "logbok"')
   })
 
-  it('refuses a queue that this version does not have', () => {
-    expect(problems(`${minimal}queue: { kind: bullmq }\n`)).toContain(
-      'queue.kind: must be embedded',
+  it('refuses a queue that there is not', () => {
+    expect(problems(`${minimal}queue: { kind: kafka }\n`)).toContain(
+      'queue.kind: must be embedded or bullmq',
     )
   })
 

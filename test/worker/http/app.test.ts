@@ -6,9 +6,8 @@ import type { Worker } from '../../../packages/worker/src/worker-contract.ts'
 import { full } from '../../support/failing-ledger.ts'
 import { jobOf, openedLedger, stoppedRun } from '../../support/ledgers.ts'
 
-function appOf(ledger: Partial<Ledger>, ready = true) {
-  const worker = { ledger, health: () => ({ ready, troubles: ready ? [] : ['the disk is full'] }) }
-  return readingApp(worker as unknown as Worker)
+function appOf(ledger: Partial<Ledger>) {
+  return readingApp({ ledger } as unknown as Worker)
 }
 
 /** A ledger with five runs of a job each. */
@@ -54,19 +53,6 @@ describe('what is served of the ledger', () => {
       expect(response.status, path).toBe(400)
       expect(((await response.json()) as { error: string }).error).toContain(reason)
     }
-  })
-
-  it('is not ready while the ledger can’t be written, which is tried', async () => {
-    let tries = 0
-    const ledger = {
-      writable: () => {
-        tries += 1
-        return Promise.resolve(full)
-      },
-    }
-    const response = await appOf(ledger, false).request('/readyz')
-    expect([response.status, tries]).toEqual([503, 1])
-    expect(await response.json()).toMatchObject({ troubles: ['the disk is full'] })
   })
 
   it('says what is wrong where the ledger can’t be read', async () => {

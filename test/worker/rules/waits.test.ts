@@ -58,7 +58,7 @@ describe('a rule of the config', () => {
   })
 
   it.each([
-    [{}, 'it waits for one of file, http, command; it has none of them'],
+    [{}, 'it waits for one of file, http, command, tiled; it has none of them'],
     [{ file: '/a', http: 'http://b/' }, 'it has file and http'],
     [{ file: '/a', timeout: '1s' }, '"timeout" means nothing to file'],
     [{ all: [{ file: '/a' }], stable: '1s' }, '"stable" stands beside "all"; write it inside'],

@@ -23,6 +23,13 @@ export interface AttemptRequest {
    * that exists is not used again, so that it may be higher than `attempt`. Every queue gives it.
    */
   readonly opened?: (place: { readonly attempt: number; readonly resultsDir: string }) => void
+  /** Set where the attempt began in an earlier life of the host, and went on elsewhere. */
+  readonly resumed?: true
+  /**
+   * Asked before the result is recorded: false if the attempt does not count any more, since the queue took it for
+   * lost. Without it, it counts.
+   */
+  readonly stillCounts?: () => Promise<boolean>
 }
 
 /** How an attempt ended, and where its results are. */

@@ -49,6 +49,13 @@ export interface MemoryJobQueueOptions {
    * @defaultValue none
    */
   known?: readonly JobStatus[]
+  /**
+   * Whether attempts go on while the host is away, since others perform them: what was running then is not
+   * interrupted, and the performer is asked for its end, with `resumed`.
+   *
+   * @defaultValue false
+   */
+  outlives?: boolean
 }
 
 /** {@link MemoryJobQueueOptions} with the defaults filled in. */
@@ -70,6 +77,7 @@ export function withMemoryJobQueueDefaults(
     maxInterruptions: 3,
     remembered: 10_000,
     known: [],
+    outlives: false,
     ...options,
   }
   checkLimits(filled)

@@ -23,7 +23,7 @@ import {
   withMemoryJobQueueDefaults,
 } from './memory-job-queue-options.js'
 import { PendingJobs } from './pending-jobs.js'
-import { RunningJobs } from './running-jobs.js'
+import { type AttemptOwner, RunningJobs } from './running-jobs.js'
 
 export type { MemoryJobQueueOptions } from './memory-job-queue-options.js'
 
@@ -56,6 +56,8 @@ export class MemoryJobQueue implements JobQueue {
   readonly #idle = new Set<() => void>()
   /** Jobs that stand elsewhere now than when the host's earlier life ended. */
   #changedSince: JobStatus[] = []
+  /** Jobs whose attempts went on while the host was away. */
+  #outlived: JobStatus[] = []
   #performer: Performer | undefined
   #paused = false
   #stopping = false
@@ -78,6 +80,8 @@ export class MemoryJobQueue implements JobQueue {
     this.#performer = performer
     for (const status of this.#changedSince) this.events.emit('status', status)
     this.#changedSince = []
+    for (const { job } of this.#outlived) this.#resume(job.id, performer)
+    this.#outlived = []
     this.#pending.openRoom(ready, {
       waiting: (id, state) => this.#change(this.#known(id), { state }),
       ready: (id) => {
@@ -186,7 +190,31 @@ export class MemoryJobQueue implements JobQueue {
     clearTimeout(timer)
   }
 
+  /**
+   * Stops at once and leaves what runs as it is, for a queue that is made with `outlives` in the host's next life.
+   *
+   * @example
+   * ```ts
+   * import { MemoryJobQueue } from '@prompt-papermill/core'
+   *
+   * const queue = new MemoryJobQueue({ outlives: true })
+   * queue.leave()
+   * await queue.idle()
+   * ```
+   */
+  leave(): void {
+    this.#stopping = true
+    this.#pending.stop()
+    this.#running.leave()
+    this.#fill()
+  }
+
   #knowAgain(before: JobStatus): void {
+    if (this.#options.outlives && before.state.state === 'running') {
+      this.#jobs.set(before)
+      this.#outlived.push(before)
+      return
+    }
     const status = afterRestart(before, this.#options.maxInterruptions)
     this.#jobs.set(status)
     if (status !== before) this.#changedSince.push(status)
@@ -221,14 +249,25 @@ export class MemoryJobQueue implements JobQueue {
       startedAt: new Date().toISOString(),
       finishedAt: null,
     })
-    void this.#running.perform(started, performer, {
+    void this.#running.perform(started, performer, this.#ownerOf(id))
+  }
+
+  /** Goes on with an attempt that went on without us, unless it was cancelled before we began. */
+  #resume(id: string, performer: Performer): void {
+    const status = this.#known(id)
+    if (status.state.state !== 'running') return
+    void this.#running.perform(status, performer, this.#ownerOf(id), { resumed: true })
+  }
+
+  #ownerOf(id: string): AttemptOwner {
+    return {
       change: (change) => this.#change(this.#known(id), change),
       ended: ({ result, resultsDir }, toldToEnd) => {
         const now = this.#known(id)
         this.#settle({ ...now, resultsDir: resultsDir ?? now.resultsDir }, result, toldToEnd)
         this.#fill()
       },
-    })
+    }
   }
 
   #settle(status: JobStatus, result: ActionResult, toldToEnd: boolean): void {
@@ -261,7 +300,8 @@ export class MemoryJobQueue implements JobQueue {
 
   /** Whether nothing more will happen by itself: all has ended, or the queue has stopped. */
   #isSettled(): boolean {
-    return this.#running.size === 0 && (this.#stopping || this.#pending.size === 0)
+    if (this.#running.size > 0) return false
+    return this.#stopping || (this.#pending.size === 0 && this.#outlived.length === 0)
   }
 }
 

@@ -57,6 +57,7 @@ export class RunningJobs {
     { job, attempt }: JobStatus,
     performer: Performer,
     owner: AttemptOwner,
+    resumed?: { readonly resumed: true },
   ): Promise<void> {
     const controller = new AbortController()
     this.#running.set(job.id, { rule: job.rule, controller })
@@ -69,12 +70,20 @@ export class RunningJobs {
       signal: controller.signal,
       progress: (progress) => whileRunning({ state: { state: 'running', progress } }),
       opened: ({ attempt: number, resultsDir }) => whileRunning({ attempt: number, resultsDir }),
+      ...resumed,
     })
+    if (this.#running.get(job.id)?.controller !== controller) return
     this.#running.delete(job.id)
     const left = this.#of(job.rule) - 1
     if (left > 0) this.#byRule.set(job.rule, left)
     else this.#byRule.delete(job.rule)
     owner.ended(outcome, controller.signal.aborted)
+  }
+
+  /** Follows none of them any more; they go on. */
+  leave(): void {
+    this.#running.clear()
+    this.#byRule.clear()
   }
 
   #of(rule: string): number {

@@ -1,5 +1,5 @@
 import { makeJob } from './make-job.js'
-import { always, codeOf, HeldPerformer, succeeded, turn, whenStatus } from './queue-performers.js'
+import { always, codeOf, HeldPerformer, succeeded } from './queue-performers.js'
 import type { QueueSuite } from './queue-suite.js'
 
 export function describeChoosing({ expect, it, open }: QueueSuite): void {
@@ -45,12 +45,11 @@ export function describeChoosing({ expect, it, open }: QueueSuite): void {
     const quick = [makeJob({ rule: 'quick' }), makeJob({ rule: 'quick' })]
     await queue.start(held.perform)
     await queue.add([...slow, ...quick])
-    await turn()
+    await held.whenBegun(3)
     expect(held.began.map(({ rule }) => rule)).toEqual(['slow', 'quick', 'quick'])
     expect((await queue.get(slow[1]?.id ?? ''))?.state).toEqual({ state: 'queued' })
     for (const job of held.began) held.letGo(job)
-    await whenStatus(queue, ({ job, state }) => job === slow[1] && state.state === 'running')
-    await turn()
+    await held.whenBegun(4)
     held.letGo(slow[1] as (typeof slow)[number])
     await queue.idle()
     await queue.stop(0)
@@ -62,13 +61,13 @@ export function describeChoosing({ expect, it, open }: QueueSuite): void {
     const jobs = Array.from({ length: 4 }, () => makeJob({ rule: 'rule' }))
     await queue.start(held.perform)
     await queue.add(jobs)
-    await turn()
+    await held.whenBegun(1)
     expect(held.began.length).toBe(1)
     await queue.setLimits({ concurrency: 4, rules: { rule: 2 } })
-    await turn()
+    await held.whenBegun(2)
     expect(held.began.length).toBe(2)
     await queue.setLimits({ rules: {} })
-    await turn()
+    await held.whenBegun(4)
     expect(held.began.length).toBe(4)
     expect(await codeOf(queue.setLimits({ concurrency: 0 }))).toBe('bad-option')
     for (const job of held.began) held.letGo(job)

@@ -53,11 +53,19 @@ export class HeldPerformer {
   /** The jobs whose attempts have begun, in that order. */
   readonly began: Job[] = []
   readonly #letGo = new Map<string, () => void>()
+  #look: () => void = () => undefined
 
   readonly perform: Performer = async (job) => {
     this.began.push(job)
+    this.#look()
     await new Promise<void>((resolve) => this.#letGo.set(job.id, resolve))
     return { result: succeeded, resultsDir: null }
+  }
+
+  /** Resolves when so many have begun: at once in this process, later where others perform them. */
+  async whenBegun(count: number): Promise<void> {
+    while (this.began.length < count) await new Promise<void>((resolve) => (this.#look = resolve))
+    await turn()
   }
 
   /** Ends the attempt of a job that runs. */

@@ -46,6 +46,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
   #starting: WarmProcess | undefined
   #running = 0
   #failures = 0
+  #trouble: string | null = null
   /** Not to be started before, after a failure: milliseconds as `Date.now()` has them. */
   #earliest = 0
   /** Since when the next start waits for notebooks to end. */
@@ -64,6 +65,16 @@ export class KernelPool implements KernelSource, AsyncDisposable {
   /** How many kernels wait for a notebook. */
   get ready(): number {
     return this.#ready.length
+  }
+
+  /** How many kernels are being started. */
+  get starting(): number {
+    return this.#starting ? 1 : 0
+  }
+
+  /** Why no kernel waits: what went wrong with the last one; null while one waits, or none has failed. */
+  get trouble(): string | null {
+    return this.#ready.length > 0 ? null : this.#trouble
   }
 
   /**
@@ -176,6 +187,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
 
   #add(process: WarmProcess, missing: Readonly<Record<string, string>>): void {
     this.#ready.push(process)
+    this.#trouble = null
     if (Object.keys(missing).length > 0 && !this.#saidMissing) {
       this.#saidMissing = true
       const fields = { python: this.#options.python, missing }
@@ -193,6 +205,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
 
   #failed(process: WarmProcess, what: string): void {
     this.#failures = Math.min(this.#failures + 1, MOST_FAILURES)
+    this.#trouble = what
     this.#earliest = Date.now() + pause(this.#failures)
     const fields = { python: this.#options.python, said: process.said }
     if (this.#failures < MOST_FAILURES) this.#logger?.warn(fields, `${what}; trying again`)

@@ -12,6 +12,8 @@ import {
   toLosslessJson,
 } from '@prompt-papermill/core'
 
+import { runFromTiled } from '../catch-up/run-from-tiled.js'
+import type { Config } from '../config/compile.js'
 import { loadConfig } from '../config/load.js'
 import { withLedger } from '../ledger/open-reader.js'
 import { loadActions } from '../rules/load-actions.js'
@@ -32,7 +34,7 @@ export interface ExplainOptions {
 /** `prompt-papermill explain`: which rules match and why, and what would run. */
 export async function explain(options: ExplainOptions): Promise<number> {
   const config = await loadConfig(options.config)
-  const run = await runOf(options, config.state)
+  const run = await runOf(options, config)
   const rules = compileRules(makeRules(config, await loadActions(config)))
   const explained = await Promise.all(rules.map((rule) => explainedRule(rule, run)))
   process.stdout.write(
@@ -43,21 +45,22 @@ export async function explain(options: ExplainOptions): Promise<number> {
   return 0
 }
 
-async function runOf(options: ExplainOptions, state: string): Promise<Run> {
+async function runOf(options: ExplainOptions, { state, tiled }: Config): Promise<Run> {
   if ((options.uid === undefined) === (options.start === undefined)) {
     throw new CommandError('give either --start FILE (and --stop FILE), or --uid UID', 2)
   }
   if (options.uid !== undefined) {
     const { uid } = options
     const known = await withLedger(state, (ledger) => ledger.run(uid))
-    if (!known) {
-      throw new CommandError(`the ledger of ${state} has no run ${uid}; give --start FILE`)
-    }
-    const run = Run.fromRecord(known.run)
-    if (run.started) return run
-    throw new CommandError(
-      `the Run Start of ${uid} did not come, so that no rule can be asked about it; give --start FILE`,
-    )
+    const run = known && Run.fromRecord(known.run)
+    if (run?.started) return run
+    const elsewhere = tiled && (await runFromTiled(tiled, uid))
+    if (elsewhere) return elsewhere.run
+    const why = run
+      ? `the Run Start of ${uid} did not come, so that no rule can be asked about it`
+      : `the ledger of ${state} has no run ${uid}`
+    const also = tiled ? `, and ${tiled.url} does not have it either` : ''
+    throw new CommandError(`${why}${also}; give --start FILE`)
   }
   const start = await documentIn(options.start as string, 'start')
   if (typeof start.uid !== 'string') {

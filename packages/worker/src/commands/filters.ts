@@ -71,7 +71,7 @@ function statesOf(text: string): StateName[] {
 const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 }
 
 /** A time in ISO 8601, UTC; one without a zone, and a date alone, are local. */
-function timeOf(option: string, text: string, now: number): string {
+export function timeOf(option: string, text: string, now: number): string {
   const ago = /^(?<count>\d{1,5})(?<unit>[mhdw])$/u.exec(text)?.groups
   if (ago) {
     const unit = milliseconds[ago.unit as keyof typeof milliseconds]

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
 
 import type { RetentionAges } from '../config/compile.js'
 import { loadConfig } from '../config/load.js'
@@ -7,6 +6,7 @@ import { duration } from '../config/units.js'
 import { LedgerError } from '../ledger/ledger-error.js'
 import { SqliteLedger } from '../ledger/sqlite-ledger.js'
 import { oneLine } from '../log/escape.js'
+import { documentsFolder } from '../queue/documents-folder.js'
 import { prune as pruneLedger, type Pruned } from '../retention/prune.js'
 import { CommandError } from './command-error.js'
 
@@ -21,7 +21,8 @@ export interface PruneOptions {
 
 /** `prompt-papermill prune`: removes what is older than the config, or the command line, says; once, and now. */
 export async function prune(options: PruneOptions): Promise<number> {
-  const { state, results, retention } = await loadConfig(options.config)
+  const config = await loadConfig(options.config)
+  const { state, results, retention } = config
   const ages = options.olderThan === undefined ? retention : allOlder(options.olderThan)
   if (Object.values(ages).every((age) => age === null)) {
     throw new CommandError(
@@ -34,7 +35,7 @@ export async function prune(options: PruneOptions): Promise<number> {
   const ledger = await openedBeside(state)
   if (!ledger) return tell({ attempts: 0, documents: 0, runs: 0, refused: [] }, options)
   try {
-    const place = { ledger, results: results.root, documents: join(state, 'documents') }
+    const place = { ledger, results: results.root, documents: documentsFolder(config) }
     const pruned = await pruneLedger(place, request)
     const { refused: _, ...counts } = pruned
     const who = userInfo().username

@@ -3,6 +3,9 @@ import { loadConfig } from '../config/load.js'
 import type { WorkerLogger } from '../log/logger.js'
 import type { Worker } from '../worker-contract.js'
 
+/** What takes another config while it runs. */
+export type Reloadable = Pick<Worker, 'config' | 'reload'>
+
 /**
  * Reads the config again on SIGHUP, for as long as the process lives. One that can't be used is refused, and the
  * one from before goes on; so does a signal that comes before the worker is there, which counts once it is.
@@ -10,7 +13,7 @@ import type { Worker } from '../worker-contract.js'
 export class ReloadOnHangup {
   readonly #file: string
   readonly #logger: WorkerLogger
-  #worker: Worker | undefined
+  #worker: Reloadable | undefined
   #asked = false
   #reloading = false
 
@@ -24,7 +27,7 @@ export class ReloadOnHangup {
   }
 
   /** The worker is there. */
-  begin(worker: Worker): void {
+  begin(worker: Reloadable): void {
     this.#worker = worker
     void this.#reload()
   }
@@ -40,7 +43,7 @@ export class ReloadOnHangup {
     this.#reloading = false
   }
 
-  async #reloadOnce(worker: Worker): Promise<void> {
+  async #reloadOnce(worker: Reloadable): Promise<void> {
     try {
       const needsRestart = await worker.reload(await loadConfig(this.#file))
       const rules = worker.config.rules?.map(({ name }) => name) ?? ['default']

@@ -10,6 +10,8 @@ const mostDropped = 10
 export class ReplaySummary {
   readonly #progress: Progress
   #runs = 0
+  /** How many there are, where that is known. */
+  #all = 0
   #known = 0
   #dropped = 0
   #failed = false
@@ -25,9 +27,10 @@ export class ReplaySummary {
         this.#runs += 1
         this.#known += event.known.length
         this.#progress.more(event.jobs.length)
+        const of = this.#all > 0 ? ` (${this.#runs} of ${this.#all})` : ''
         const known = event.known.length > 0 ? `, ${event.known.length} known already` : ''
         this.#progress.line(
-          `${event.uid.slice(0, 8)} ${event.plan_name ?? '(no plan_name)'}: ${count(event.jobs.length, 'job')}${known}`,
+          `${event.uid.slice(0, 8)} ${event.plan_name ?? '(no plan_name)'}: ${count(event.jobs.length, 'job')}${known}${of}`,
         )
         break
       }
@@ -44,6 +47,14 @@ export class ReplaySummary {
         if (this.#dropped <= mostDropped) {
           this.#progress.line(`${event.file}: a frame was dropped: ${event.message}`)
         }
+        break
+      case 'found':
+        this.#all = event.runs
+        this.#progress.line(`${count(event.runs, 'run')} at ${event.from}`)
+        break
+      case 'unread':
+        this.#failed = true
+        this.#progress.line(`${event.from} can't be read: ${event.message}`)
         break
       case 'open':
         this.#progress.line(

@@ -1,11 +1,12 @@
 import { loadConfig } from '../config/load.js'
 import { makeLogger } from '../log/logger.js'
-import { createWorker } from '../worker.js'
 import { ReloadOnHangup } from './reload-on-hangup.js'
+import { type Role, startRole } from './run-role.js'
 
 /** Options of `run`. */
 export interface RunOptions {
   readonly config: string
+  readonly role: Role
   readonly logLevel: string
   readonly logFormat?: 'readable' | 'json'
 }
@@ -20,26 +21,15 @@ export async function run(options: RunOptions): Promise<number> {
     readable: options.logFormat === undefined ? undefined : options.logFormat === 'readable',
   })
   const reloading = new ReloadOnHangup(options.config, logger)
-  const worker = await createWorker(config, { logger })
-  reloading.begin(worker)
-  logger.info(
-    {
-      config: config.file,
-      sources: worker.sources.map(({ description }) => description),
-      rules: worker.router.rules.map(({ rule }) => rule.name),
-      results: config.results.root,
-      http_port: worker.httpPort,
-      pid: process.pid,
-    },
-    'the worker has started',
-  )
+  const running = await startRole(options.role, config, logger)
+  reloading.begin(running)
   const signal = await new Promise<string>((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
   })
   logger.info({ signal, grace_ms: config.grace }, 'stopping: letting what runs finish')
   // a second signal doesn't wait: the Python programs see their input close, and end
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1))
-  await worker.stop()
+  await running.stop()
   logger.info('stopped')
   return 0
 }

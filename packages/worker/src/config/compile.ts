@@ -4,16 +4,24 @@ import {
   BlueskyError,
   checkPattern,
   defaultPattern,
-  normalizeAddress,
   type RetryOptions,
   waitDefaults,
   type WaitSchedule,
 } from '@prompt-papermill/core'
 
+import {
+  compileSource,
+  compileTiled,
+  type SourceGiven,
+  type TiledConfig,
+} from './compile-services.js'
+import { type AlarmConfig, compileAlarm } from '../alarm/alarm-config.js'
+import { compileQueue, type QueueConfig } from './compile-queue.js'
 import { ConfigError } from './config-error.js'
+import { compileHttp, type HttpConfig } from './http-schema.js'
 import type { ConfigWithDefaults } from './schema.js'
+import { compileWebhooks, type WebhookConfig } from './webhooks.js'
 
-type SourceGiven = NonNullable<ConfigWithDefaults['source']>
 type RuleGiven = NonNullable<ConfigWithDefaults['rules']>[number]
 type LimitsGiven = NonNullable<ConfigWithDefaults['limits']>
 type RetryGiven = NonNullable<ConfigWithDefaults['retry']>
@@ -49,6 +57,8 @@ export interface Config {
   readonly file: string
   /** Where the documents come from. */
   readonly sources: readonly SourceGiven[]
+  /** The data server; null without. */
+  readonly tiled: TiledConfig | null
   /** How many runs may be open, and for how many milliseconds one may be silent. */
   readonly runs: { readonly maxOpenRuns: number; readonly maxIdle: number }
   /** The folder with the notebooks. */
@@ -66,7 +76,9 @@ export interface Config {
   readonly python: string
   /** The command that starts the Python, by words; empty for none. */
   readonly launcher: readonly string[]
-  /** Jobs at once. */
+  /** How jobs are queued, and who performs them. */
+  readonly queue: QueueConfig
+  /** Jobs at once in this process. */
   readonly concurrency: number
   /** How many jobs may wait for their turn. */
   readonly capacity: number
@@ -93,10 +105,14 @@ export interface Config {
   readonly grace: number
   /** How old something may get before it is removed. */
   readonly retention: RetentionAges
-  /** Where HTTP is served; false: nowhere. */
-  readonly http: { readonly host: string; readonly port: number } | false
+  /** Where HTTP is served and who may do what there; false: nowhere. */
+  readonly http: HttpConfig | false
   /** Absolute paths of modules, by the name that rules use. */
   readonly actions: Readonly<Record<string, string>>
+  /** When it is alarming that no document comes; null: never. */
+  readonly alarm: AlarmConfig | null
+  /** Who is told over HTTP what happens. */
+  readonly webhooks: readonly WebhookConfig[]
   /** Undefined: the default rule. */
   readonly rules: readonly RuleGiven[] | undefined
 }
@@ -139,17 +155,17 @@ export function compileConfig(
     () => checkPattern(pattern),
     (message) => fail('results.pattern', message),
   )
-  const sources = given.sources ?? [given.source ?? defaultSource]
-  for (const { address } of sources) {
+  const sources = (given.sources ?? [given.source ?? defaultSource]).map((source, i) =>
     attempt(
-      () => normalizeAddress(address),
-      (message) => fail('source.address', message),
-    )
-  }
+      () => compileSource(source, from),
+      (message) => fail(given.sources ? `sources[${i}]` : 'source', message),
+    ),
+  )
   checkRules(given, fail)
   return {
     file,
-    sources: sources.map((source) => resolveCurve(source, from)),
+    sources,
+    tiled: compileTiled(given.tiled),
     runs: {
       maxOpenRuns: given.runs?.maxOpen ?? defaults.runs.maxOpen,
       maxIdle: given.runs?.maxIdle ?? defaults.runs.maxIdle,
@@ -164,6 +180,7 @@ export function compileConfig(
     state: given.state === undefined ? join(dirname(root), 'state') : resolve(from, given.state),
     python: executable(given.python, from),
     launcher: launcherOf(given.launcher, from),
+    queue: compileQueue(given.queue, from, root),
     concurrency: given.queue.concurrency,
     capacity: given.queue.capacity,
     kernels: {
@@ -184,9 +201,15 @@ export function compileConfig(
       documents: given.retention?.documents ?? null,
       rows: given.retention?.rows ?? null,
     },
-    http: given.http,
+    http: compileHttp(given.http, from, fail),
     actions: Object.fromEntries(
       Object.entries(given.actions).map(([name, path]) => [name, resolve(from, path)]),
+    ),
+    alarm: compileAlarm(given.alarm),
+    webhooks: compileWebhooks(
+      given.webhooks ?? [],
+      given.rules?.map(({ name }) => name) ?? ['default'],
+      fail,
     ),
     rules: given.rules,
   }
@@ -261,12 +284,6 @@ const defaultSource: SourceGiven = {
   enums: [],
 }
 
-function resolveCurve(source: SourceGiven, from: string): SourceGiven {
-  if (!source.curve) return source
-  const { secret, server } = source.curve
-  return { ...source, curve: { secret: resolve(from, secret), server: resolve(from, server) } }
-}
-
 function checkRules(
   given: ConfigWithDefaults,
   fail: (path: string, message: string) => never,
@@ -283,11 +300,11 @@ function checkRules(
   }
 }
 
-function attempt(check: () => unknown, failed: (message: string) => void): void {
+function attempt<T>(check: () => T, failed: (message: string) => never): T {
   try {
-    check()
+    return check()
   } catch (error) {
     if (!(error instanceof BlueskyError)) throw error
-    failed(error.message)
+    return failed(error.message)
   }
 }

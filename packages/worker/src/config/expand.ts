@@ -29,6 +29,13 @@ export function expandVariables(
   }
 }
 
+/** The keys of the config whose values nobody else is to see. */
+const secretKeys: readonly unknown[] = ['secrets', 'secret', 'key', 'password']
+
+function isSecretKey(key: unknown): boolean {
+  return isScalar(key) && secretKeys.includes(key.value)
+}
+
 /**
  * The names of the environment variables that any `secrets` of the config are taken from, before they are
  * replaced: what is a secret for one notebook is not to reach the others by another way.
@@ -36,8 +43,7 @@ export function expandVariables(
 export function variablesOfSecrets(node: unknown): string[] {
   const found = new Set<string>()
   const visit = (each: unknown, secret: boolean): void => {
-    if (isPair(each))
-      visit(each.value, secret || (isScalar(each.key) && each.key.value === 'secrets'))
+    if (isPair(each)) visit(each.value, secret || isSecretKey(each.key))
     else if (isMap(each) || isSeq(each)) for (const item of each.items) visit(item, secret)
     else if (secret && isScalar(each) && typeof each.value === 'string') {
       for (const { groups } of each.value.matchAll(reference)) {

@@ -36,6 +36,8 @@ function problemsOfUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   keys: readonly PropertyKey[],
 ): LocatedProblem[] {
+  // the word that tells the kinds apart is none of them
+  if (issue.errors.length === 0) return [{ keys, message: issue.message }]
   const branches = issue.errors.map((errors) => problemsOf(errors, keys))
   const depth = (problems: readonly LocatedProblem[]): number =>
     Math.max(...problems.map((problem) => problem.keys.length))
@@ -73,8 +75,9 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean
   readonly items?: JsonSchema
   readonly anyOf?: readonly JsonSchema[]
+  readonly oneOf?: readonly JsonSchema[]
 }
 
 function branches(node: JsonSchema): readonly JsonSchema[] {
-  return node.anyOf ?? [node]
+  return node.anyOf ?? node.oneOf ?? [node]
 }

@@ -5,9 +5,11 @@ import type { Config } from './compile.js'
 /** What a running worker keeps as it was when it started, by the name that it has in the file. */
 const fixedKeys = {
   source: 'sources',
+  tiled: 'tiled',
   state: 'state',
   results: 'results',
   http: 'http',
+  queue: 'queue',
   'queue.capacity': 'capacity',
   runs: 'runs',
 } as const satisfies Record<string, keyof Config>

@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 import { duration } from './units.js'
 
-const reasons = [
+/** Why an attempt can fail. */
+export const reasons = [
   'cell-error',
   'kernel-died',
   'timed-out',

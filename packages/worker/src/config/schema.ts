@@ -1,8 +1,14 @@
 import { z } from 'zod'
 
+import { alarm } from './alarm-schema.js'
+import { kafkaSource } from './kafka-schema.js'
+import { httpSchema } from './http-schema.js'
+import { queue } from './queue-schema.js'
 import { retry } from './retry-schema.js'
+import { tiled } from './tiled-schema.js'
 import { duration, size } from './units.js'
 import { wait, waiting } from './wait-schema.js'
+import { webhooks } from './webhook-schema.js'
 
 /** A name that is shown, used in file names, and typed by people. */
 const name = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_.\-+ ]{0,99}$/u, {
@@ -34,7 +40,8 @@ const limits = z.strictObject({
     ),
 })
 
-const source = z.strictObject({
+const zmqSource = z.strictObject({
+  kind: z.literal('0mq').optional().describe('0MQ, which is the default.'),
   address: z
     .string()
     .default('localhost:5578')
@@ -68,6 +75,10 @@ const source = z.strictObject({
     })
     .optional()
     .describe('Encryption and authentication, with pyzmq certificate files.'),
+})
+
+const source = z.discriminatedUnion('kind', [zmqSource, kafkaSource], {
+  error: 'must be 0mq or kafka',
 })
 
 const notebook = z.strictObject({
@@ -150,6 +161,7 @@ const retention = z.strictObject({
 export const configSchema = z.strictObject({
   source: source.optional().describe('Where the documents come from.'),
   sources: z.array(source).min(1).optional().describe('Several of them, in place of `source`.'),
+  tiled: tiled.optional().describe('The data server, for the runs that were missed.'),
   runs: z
     .strictObject({
       maxOpen: z
@@ -198,19 +210,7 @@ export const configSchema = z.strictObject({
   launcher: launcher
     .optional()
     .describe('The command that starts the Python, such as [srun, --ntasks=1]. Default: none.'),
-  queue: z
-    .strictObject({
-      kind: z
-        .literal('embedded', { error: 'must be embedded; this version has no other queue' })
-        .default('embedded'),
-      concurrency: z.int().min(1).max(256).default(2).describe('Jobs at once.'),
-      capacity: z
-        .int()
-        .min(1)
-        .default(100_000)
-        .describe('Jobs that may wait for their turn. More are turned away, and say so.'),
-    })
-    .default({ kind: 'embedded', concurrency: 2, capacity: 100_000 }),
+  queue: queue.describe('How jobs are queued, and who performs them.'),
   kernels: z
     .strictObject({
       warm: z
@@ -242,20 +242,15 @@ export const configSchema = z.strictObject({
       grace: duration.optional().describe('Time for what runs to finish on SIGTERM. Default 30s.'),
     })
     .optional(),
-  http: z
-    .union([
-      z.literal(false),
-      z.strictObject({
-        host: z.string().default('127.0.0.1'),
-        port: z.int().min(0).max(65_535).default(8580),
-      }),
-    ])
-    .default({ host: '127.0.0.1', port: 8580 })
-    .describe('Where health is served; false: nowhere.'),
+  http: httpSchema,
   actions: z
     .record(z.string(), path)
     .default({})
     .describe('Modules whose default export is an Action, by the name under which rules use them.'),
+  alarm: alarm.optional().describe('When it is alarming that no document comes. Default: never.'),
+  webhooks: webhooks
+    .optional()
+    .describe('Who is told over HTTP how jobs end, and of the alarm. Default: nobody.'),
   rules: z.array(rule).optional().describe('What to run when. Without any: plan P runs P.ipynb.'),
 })
 

@@ -42,14 +42,27 @@ const condition = {
   timeout: duration
     .optional()
     .describe('Time for one request, or one run of the program. Default 10s.'),
+  tiled: z
+    .literal(true)
+    .optional()
+    .describe("The run's Run Stop can be read from the data server under `tiled`."),
+  fallback: z
+    .enum(['documents', 'skip'])
+    .optional()
+    .describe(
+      "What comes of a run that is not in the data server at the limit: `documents` runs the notebook with the run's own, `skip` skips it. Default: documents, if the entry has `documents: true`.",
+    ),
 }
 
 /** What a rule or an entry waits for before its jobs run. */
-export const wait = z.strictObject({
-  ...condition,
-  all: z.array(z.strictObject(condition)).min(1).optional().describe('Several of these.'),
-  ...schedule,
-})
+export const wait = z.union([
+  z.literal('tiled').describe('The same as { tiled: true }.'),
+  z.strictObject({
+    ...condition,
+    all: z.array(z.strictObject(condition)).min(1).optional().describe('Several of these.'),
+    ...schedule,
+  }),
+])
 
 /** How often and how long jobs wait for data, where their rule says nothing else. */
 export const waiting = z

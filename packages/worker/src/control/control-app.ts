@@ -5,7 +5,8 @@ import { z } from 'zod'
 
 import { readingApp } from '../http/app.js'
 import { cancel } from '../operations/cancel.js'
-import { findJob, findTarget } from '../operations/find.js'
+import { isElsewhere } from '../operations/fetch-run.js'
+import { findJob } from '../operations/find.js'
 import { OperationError } from '../operations/operation-error.js'
 import { pause, resume } from '../operations/pausing.js'
 import { cancelRequest, rerunRequest } from '../operations/requests.js'
@@ -13,10 +14,16 @@ import { rerun } from '../operations/rerun.js'
 import type { Worker } from '../worker-contract.js'
 import { operatorHeader, operatorOf } from './operator.js'
 
-const replayRequest = z.strictObject({
-  files: z.array(z.string()).min(1),
-  rerun: z.boolean(),
-})
+const replayRequest = z
+  .strictObject({
+    files: z.array(z.string()),
+    rerun: z.boolean(),
+    since: z.iso.datetime().optional(),
+    until: z.iso.datetime().optional(),
+  })
+  .refine(({ files, since }) => files.length > 0 || since !== undefined, {
+    error: 'give `files`, or `since` for the runs of the data server',
+  })
 
 const statuses = { 'bad-request': 400, 'not-found': 404, conflict: 409 } as const
 
@@ -38,7 +45,7 @@ export function controlApp(worker: Worker): Hono {
   app.post('/rerun', async (c) => {
     const request = await bodyOf(c, rerunRequest)
     // told before anything is, so that it has a status of its own
-    if (request.target !== undefined) await findTarget(worker.ledger, request.target)
+    if (request.target !== undefined) await isElsewhere(worker, request.target)
     return lines(c, (send, signal) => rerun(worker, request, who(c), send, signal))
   })
   app.post('/jobs/:id/rerun', async (c) => {

@@ -16,9 +16,13 @@ export function readingApp(worker: Worker): Hono {
   app.get('/healthz', (c) => c.json(worker.health()))
   app.get('/readyz', async (c) => {
     // a disk that is full shows when something is written, and not before
-    await worker.ledger.writable()
-    const health = worker.health()
+    const health = await worker.probe()
     return c.json(health, health.ready ? 200 : 503)
+  })
+  app.get('/metrics', async (c) => {
+    return c.body(await worker.metrics.metrics(), 200, {
+      'content-type': worker.metrics.contentType,
+    })
   })
   app.get('/jobs', (c) => list(c, jobQuery, (query) => worker.ledger.jobs(query)))
   app.get('/runs', (c) => list(c, runQuery, (query) => worker.ledger.runs(query)))

@@ -1,7 +1,6 @@
-import type { RunRouter } from '@prompt-papermill/core'
+import type { JobQueue, RunRouter } from '@prompt-papermill/core'
 
 import type { PatientLedger } from './patient-ledger.js'
-import type { RecordingQueue } from './recording-queue.js'
 
 /**
  * Ends a worker's work: what was received is decided, what runs gets the grace time, and what can't be noted in
@@ -11,7 +10,7 @@ import type { RecordingQueue } from './recording-queue.js'
  */
 export async function endWork(
   router: RunRouter,
-  queue: RecordingQueue,
+  queue: JobQueue,
   ledger: PatientLedger,
   grace: number,
 ): Promise<void> {

@@ -77,6 +77,7 @@ export function runRowOf(columns: ListedRun): RunRow {
     started_at: columns.started_at,
     stopped_at: columns.stopped_at,
     jobs: JSON.parse(columns.jobs) as string[],
+    origin: columns.origin as RunRow['origin'],
   }
 }
 

@@ -135,6 +135,26 @@ export interface Ledger extends LedgerReader {
   writable(): Promise<Error | null>
   /** What retention may take; see `prune`. */
   readonly pruning: LedgerPruning
+  /** How far the catching up with a data server has come. */
+  readonly catchingUp: LedgerCatchUp
+}
+
+/** How far the catching up with a data server has come; stop times in seconds since the epoch. */
+export interface CatchUpProgress {
+  /** Runs that stopped before it are none of its business. */
+  readonly from: number
+  /** Up to here all runs are known. */
+  readonly upTo: number
+}
+
+/** What catching up with a data server asks of a ledger. */
+export interface LedgerCatchUp {
+  /** Which of these runs were received from Run Start to Run Stop, and so decided. */
+  decided(uids: readonly string[]): Promise<ReadonlySet<string>>
+  /** How far it has come with the server of that address; null before the first time. */
+  mark(server: string): Promise<CatchUpProgress | null>
+  /** Commits that. */
+  setMark(server: string, mark: CatchUpProgress): Promise<void>
 }
 
 /** An attempt whose folder may go. */

@@ -47,8 +47,18 @@ export class PatientLedger implements Ledger {
     return this.#trouble
   }
 
+  /** How many writes wait: for the disk, or to be tried again. */
+  get waiting(): number {
+    return this.#kept
+  }
+
   get pruning(): Ledger['pruning'] {
     return this.#ledger.pruning
+  }
+
+  /** As it is: a mark that can't be moved is moved with the next pass. */
+  get catchingUp(): Ledger['catchingUp'] {
+    return this.#ledger.catchingUp
   }
 
   received(received: Received): Promise<readonly Job[]> {

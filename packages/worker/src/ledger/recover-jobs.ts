@@ -110,7 +110,11 @@ function endInLedger(row: AttemptRow): AttemptEnd | null {
   return { result, attempt, resultsDir, startedAt, finishedAt: at ?? startedAt }
 }
 
-async function endInFolder(folder: string, { job }: JobStatus): Promise<AttemptEnd | null> {
+/** How an attempt ended, as its manifest says; null if that is not there, or it was broken off. */
+export async function endInFolder(
+  folder: string,
+  { job }: Pick<JobStatus, 'job'>,
+): Promise<AttemptEnd | null> {
   let manifest: Manifest
   try {
     manifest = JSON.parse(await readFile(join(folder, manifestName), 'utf8')) as Manifest

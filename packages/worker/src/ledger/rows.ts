@@ -1,4 +1,4 @@
-import type { FailureEvidence, JobStatus, RunRecord } from '@prompt-papermill/core'
+import type { FailureEvidence, JobStatus, RunOrigin, RunRecord } from '@prompt-papermill/core'
 
 /** A line of `jobs --json`. */
 export interface JobRow {
@@ -62,6 +62,8 @@ export interface RunRow {
   readonly stopped_at: string | null
   /** The ids of its jobs, in the order in which they came. */
   readonly jobs: readonly string[]
+  /** Which way it came: `live`, `catch-up` from a data server, or `replay`. */
+  readonly origin: RunOrigin
 }
 
 /** An attempt as the ledger shows it. */

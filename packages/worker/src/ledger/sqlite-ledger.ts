@@ -1,7 +1,7 @@
 import type { Job, JobStatus, RunRecord } from '@prompt-papermill/core'
 
 import { jobStatus, runRecord } from './from-columns.js'
-import type { Act, AttemptNote, Ledger, LedgerPruning, Received } from './ledger.js'
+import type { Act, AttemptNote, Ledger, LedgerCatchUp, LedgerPruning, Received } from './ledger.js'
 import { LedgerError } from './ledger-error.js'
 import { SqliteReader } from './sqlite-reader.js'
 import type { CallLedger, ReadMethod } from './sqlite/protocol.js'
@@ -22,6 +22,7 @@ export class SqliteLedger extends SqliteReader implements Ledger {
   readonly #writer: LedgerThread
   readonly #read: CallLedger
   readonly pruning: LedgerPruning
+  readonly catchingUp: LedgerCatchUp
 
   private constructor(writer: LedgerThread, readers: Readers) {
     super(readers.call, async () => {
@@ -36,6 +37,15 @@ export class SqliteLedger extends SqliteReader implements Ledger {
       oldRuns: (paging) => this.#read('oldRuns', paging),
       forgetRun: (uid, before) => writer.call('forgetRun', uid, before),
       isBusy: (uid) => this.#read('isBusy', uid),
+    }
+    this.catchingUp = {
+      decided: async (uids) => new Set(await this.#read('decidedRuns', uids)),
+      mark: async (server) => {
+        const found = await this.#read('catchUpMark', server)
+        return found ? { from: found.from_time, upTo: found.up_to } : null
+      },
+      setMark: (server, { from, upTo }) =>
+        writer.call('setCatchUpMark', { server, from_time: from, up_to: upTo }),
     }
   }
 

@@ -175,12 +175,12 @@ function lossless(value: unknown): string {
 }
 
 /** A run without optional fields that are undefined; its documents have none. */
-function shallow(run: RunRecord): object {
+export function shallow(run: RunRecord): object {
   return Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined))
 }
 
 /** Optional fields that were given as undefined are left out, as `JSON.stringify` does. */
-function withoutUndefined(value: unknown): unknown {
+export function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined)
   if (typeof value !== 'object' || value === null) return value
   if (Object.getPrototypeOf(value) !== Object.prototype) return value

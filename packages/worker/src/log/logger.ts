@@ -3,8 +3,7 @@ import pretty from 'pino-pretty'
 
 import { oneLine, withoutMarks } from './escape.js'
 
-/** The worker's logger: pino's. */
-export type WorkerLogger = pino.Logger
+export type { WorkerLogger } from './worker-logger.js'
 
 /** How the worker logs. */
 export interface LoggerOptions {
@@ -35,7 +34,7 @@ export interface LoggerOptions {
  * logger.warn({ scan_id: 12 }, 'there is no template for this plan')
  * ```
  */
-export function makeLogger({ level = 'info', readable }: LoggerOptions = {}): WorkerLogger {
+export function makeLogger({ level = 'info', readable }: LoggerOptions = {}): pino.Logger {
   const options: pino.LoggerOptions = {
     level,
     base: null,

@@ -11,6 +11,7 @@ import {
 } from '@prompt-papermill/core'
 
 import type { LedgerReader, RunEntry } from '../ledger/ledger.js'
+import { documentsFolder } from '../queue/documents-folder.js'
 import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
 import type { RerunRequest, Selection } from './requests.js'
@@ -81,7 +82,7 @@ async function* decideRun(
   for await (const status of jobsOf(ledger, { uid })) before.set(status.job.id, status)
   const run = Run.fromRecord(record)
   const failures: unknown[] = []
-  const kept = await keptDocuments(join(config.state, 'documents'), uid)
+  const kept = await keptDocuments(documentsFolder(config), uid)
   const { rules, jobs } = await decide(run, router.rules, kept, (error) => failures.push(error))
   for (const failure of failures) yield { left: uid, message: (failure as Error).message }
 

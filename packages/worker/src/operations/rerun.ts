@@ -9,6 +9,7 @@ import {
 import { type JobRow, jobRow } from '../ledger/rows.js'
 import type { Worker } from '../worker-contract.js'
 import { decideAgain } from './decide-again.js'
+import { fetchRun, isElsewhere } from './fetch-run.js'
 import type { RerunRequest } from './requests.js'
 import { selectJobs } from './select-jobs.js'
 import { waitForJobs } from './wait-for-jobs.js'
@@ -28,6 +29,7 @@ export type RerunEvent =
 export type RerunChoice =
   | { readonly status: JobStatus; readonly anew: Job | null }
   | { readonly fresh: Job }
+  | { readonly came: JobStatus }
   | { readonly left: string; readonly message: string }
 
 /**
@@ -46,14 +48,24 @@ export async function rerun(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const begun: string[] = []
-  const choices = request.rules ? decideAgain(worker, request) : selectJobs(worker, request)
-  for await (const choice of choices) {
+  for await (const choice of await choicesOf(worker, request)) {
     const event = await begin(worker, request, who, choice)
     tell(event)
     if (event.event === 'rerun') begun.push(event.job.id)
   }
   if (!request.wait || request.dry_run) return
   await waitForJobs(worker.router.queue, begun, (job) => tell({ event: 'job', job }), signal)
+}
+
+async function choicesOf(
+  worker: Worker,
+  request: RerunRequest,
+): Promise<AsyncIterable<RerunChoice>> {
+  const { target } = request
+  if (target !== undefined && (await isElsewhere(worker, target))) {
+    return fetchRun(worker, target, request)
+  }
+  return request.rules ? decideAgain(worker, request) : selectJobs(worker, request)
 }
 
 async function begin(
@@ -65,6 +77,10 @@ async function begin(
   if ('left' in choice) return { event: 'left', id: choice.left, message: choice.message }
   const { queue } = worker.router
   if ('fresh' in choice) return beginFresh(worker, request, who, choice.fresh)
+  if ('came' in choice) {
+    if (!request.dry_run) await note(worker, request, who, choice.came.job)
+    return { event: 'rerun', job: jobRow(choice.came), fresh: true }
+  }
   const { anew } = choice
   const { id } = choice.status.job
   // what just ended may not have come to the ledger yet

@@ -4,14 +4,20 @@ import {
   isEndState,
   type JobQueue,
   type JobStatus,
-  replay,
   type Rule,
   RunRouter,
 } from '@prompt-papermill/core'
 
 import type { Ledger } from '../ledger/ledger.js'
+import type { TiledConfig } from '../config/compile-services.js'
 import { type JobRow, jobRow } from '../ledger/rows.js'
 import { noteRuns, receiveBy } from '../ledger/note-runs.js'
+import { OperationError } from '../operations/operation-error.js'
+import { type Feed, fileFeed } from './feeds.js'
+import type { ReplayEvent, ReplayRequest } from './replay-event.js'
+import { tiledFeed } from './tiled-feed.js'
+
+export type { ReplayEvent, ReplayRequest } from './replay-event.js'
 
 /** What a replay needs of the worker. */
 export interface ReplayPlace {
@@ -22,28 +28,31 @@ export interface ReplayPlace {
   readonly runAction: ActionRunner
   /** The folder of spooled documents. */
   readonly documents: string
+  /** The data server; null without. */
+  readonly tiled: TiledConfig | null
 }
 
-/** How recorded runs are put through the rules. */
-export interface ReplayRequest {
-  /** Whether jobs that the ledger has are attempted once more. */
-  readonly rerun: boolean
+/**
+ * The runs that are meant: of recordings, and of the data server.
+ *
+ * @throws OperationError `bad-request` if there is no data server to ask.
+ */
+export function feedsOf(
+  files: readonly string[],
+  { since, until }: Pick<ReplayRequest, 'since' | 'until'>,
+  tiled: TiledConfig | null,
+): readonly Feed[] {
+  const recordings = files.map(fileFeed)
+  if (since === undefined) return recordings
+  if (!tiled) {
+    const message =
+      '`since` asks a data server, and there is none in the config; give tiled: { url: … }'
+    throw new OperationError('bad-request', message)
+  }
+  const seconds = (time: string): number => Date.parse(time) / 1000
+  const period = { since: seconds(since), until: until === undefined ? null : seconds(until) }
+  return [...recordings, tiledFeed(tiled, period)]
 }
-
-/** What a replay says on its way; plain data, so that it can go over the control socket. */
-export type ReplayEvent =
-  | { readonly event: 'dropped'; readonly file: string; readonly message: string }
-  | {
-      readonly event: 'decided'
-      readonly uid: string
-      readonly plan_name: string | null
-      /** The ids of the run's jobs that are new, rerun, and left as they are. */
-      readonly jobs: readonly string[]
-      readonly known: readonly string[]
-    }
-  | { readonly event: 'open'; readonly uid: string; readonly plan_name: string | null }
-  | { readonly event: 'job'; readonly job: JobRow }
-  | { readonly event: 'failed'; readonly message: string }
 
 /**
  * Puts recorded runs through the rules and waits for their jobs.
@@ -55,10 +64,11 @@ export type ReplayEvent =
 export async function replayFiles(
   files: readonly string[],
   place: ReplayPlace,
-  { rerun }: ReplayRequest,
+  { rerun, ...period }: ReplayRequest,
   tell: (event: ReplayEvent) => void,
 ): Promise<void> {
-  const { queue, ledger, rules, runAction, documents } = place
+  const { queue, ledger, rules, runAction, documents, tiled } = place
+  const feeds = feedsOf(files, period, tiled)
   const router = new RunRouter([], {
     queue,
     runAction,
@@ -85,9 +95,9 @@ export async function replayFiles(
       waiting.push(finishJob(queue, id, !fresh.has(id)).then((job) => tell({ event: 'job', job })))
     }
   })
-  for (const file of files) {
+  for (const feed of feeds) {
     // what is whole of a broken file counts all the same
-    await feed(file, router, tell).catch((error: unknown) => failures.push(error))
+    await feed.into(router, tell).catch((error: unknown) => failures.push(error))
   }
   await router.decided()
   await Promise.all(waiting)
@@ -104,20 +114,6 @@ export async function replayFiles(
     )
     throw new AggregateError(failures, messages.join('; '))
   }
-}
-
-async function feed(
-  file: string,
-  router: RunRouter,
-  tell: (event: ReplayEvent) => void,
-): Promise<void> {
-  const source = replay(file)
-  source.on('dropped', ({ reason, message }) => {
-    tell({ event: 'dropped', file, message: `${reason}: ${message}` })
-  })
-  source.subscribe(router)
-  await source.start()
-  await source.finished()
 }
 
 /** Waits until a job has ended; attempts it once more before, where that is asked for. */

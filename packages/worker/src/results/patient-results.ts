@@ -48,7 +48,7 @@ export class PatientResults {
       const outcome = await runAction(work)
       const { result } = outcome
       if (result.state !== 'failed' || work.request.signal.aborted) return outcome
-      const problem = await this.#look()
+      const problem = await this.look()
       if (problem === null) return outcome
       const message = `${problem}; it went while this ran: ${result.message}`
       return { ...outcome, result: { state: 'failed', reason: 'interrupted', message } }
@@ -60,13 +60,14 @@ export class PatientResults {
     const { limit, first, longest } = this.#patience
     const until = performance.now() + limit
     for (let pause = first; ; pause = Math.min(pause * 2, longest)) {
-      const problem = await this.#look()
+      const problem = await this.look()
       if (problem === null || signal.aborted || performance.now() >= until) return
       await pauseFor(pause, signal)
     }
   }
 
-  async #look(): Promise<string | null> {
+  /** Looks whether the folder is there; resolves with what is wrong, or null. */
+  async look(): Promise<string | null> {
     const before = this.#trouble
     this.#trouble = await this.#root.problem()
     if (this.#trouble !== null && before === null) {

@@ -8,13 +8,15 @@ import {
   type Entry,
   type Rule,
   safeName,
-  type Wait,
 } from '@prompt-papermill/core'
 import { ColdKernels, papermill } from '@prompt-papermill/papermill-runner'
 
 import { type Config, executable, launcherOf, limitsOf, retryOf } from '../config/compile.js'
 import { ConfigError } from '../config/config-error.js'
-import { makeWait } from '../readiness/make-wait.js'
+import { makeWait, waitsForTiled, type WorkerWait } from '../readiness/make-wait.js'
+import { tiledNotebook } from './tiled-notebook.js'
+import type { UsualTimesOf } from './usual-times.js'
+import { waitingEntry } from './waiting-entry.js'
 import type { KernelsFor } from './warm-kernels.js'
 
 type RuleGiven = NonNullable<Config['rules']>[number]
@@ -27,6 +29,7 @@ type WaitGiven = NonNullable<RuleGiven['wait']>
  *
  * @param actions - those that rules may use, by the config's names; see {@link loadActions}
  * @param kernelsFor - Where notebooks get their kernels; by default each starts its own.
+ * @param usualTimes - Looks up how long the cells of a template usually take; by default nothing is known.
  * @throws ConfigError for a query, parameter or name that can't be used; BlueskyError `bad-option` for what only
  *   papermill's own options refuse.
  * @example
@@ -46,21 +49,26 @@ export function makeRules(
   config: Config,
   actions: ReadonlyMap<string, Action>,
   kernelsFor: KernelsFor = () => new ColdKernels(),
+  usualTimes: UsualTimesOf = () => () => undefined,
 ): readonly Rule[] {
-  if (!config.rules) return [defaultRule(config, kernelsFor)]
+  if (!config.rules) return [defaultRule(config, kernelsFor, usualTimes)]
   const rules = config.rules.map(
     ({ notebooks = [], actions: others = [], wait, ...given }, i): Rule => ({
       ...given,
-      wait: waitAt(config, wait, `rules[${i}]`),
+      wait: waitAt(config, wait, `rules[${i}]`)?.wait,
       entries: [
-        ...notebooks.map((notebook, j) => ({
-          ...notebookEntry(config, notebook, kernelsFor),
-          wait: waitAt(config, notebook.wait, `rules[${i}].notebooks[${j}]`),
-        })),
-        ...others.map((other, j) => ({
-          ...actionEntry(config, other, actions),
-          wait: waitAt(config, other.wait, `rules[${i}].actions[${j}]`),
-        })),
+        ...notebooks.map((notebook, j) =>
+          waitingEntry(
+            notebookEntry(config, notebook, kernelsFor, usualTimes),
+            entryWait(config, notebook, wait, [`rules[${i}]`, `notebooks[${j}]`]),
+          ),
+        ),
+        ...others.map((other, j) =>
+          waitingEntry(
+            actionEntry(config, other, actions),
+            entryWait(config, other, wait, [`rules[${i}]`, `actions[${j}]`]),
+          ),
+        ),
       ],
     }),
   )
@@ -75,10 +83,26 @@ export function makeRules(
   return rules
 }
 
+/** What an entry waits for. That its rule waits for the data server means other things to it if it has documents. */
+function entryWait(
+  config: Config,
+  { wait, documents = false }: NotebookGiven | ActionGiven,
+  ofRule: WaitGiven | undefined,
+  [rule, entry]: readonly [string, string],
+): WorkerWait | undefined {
+  if (wait !== undefined) return waitAt(config, wait, `${rule}.${entry}`, documents)
+  return waitsForTiled(ofRule) ? waitAt(config, ofRule, rule, documents) : undefined
+}
+
 /** What a rule or entry waits for; `at` is where it stands in the config. */
-function waitAt(config: Config, given: WaitGiven | undefined, at: string): Wait | undefined {
+function waitAt(
+  config: Config,
+  given: WaitGiven | undefined,
+  at: string,
+  documents: boolean | null = null,
+): WorkerWait | undefined {
   try {
-    return given && makeWait(config, given)
+    return given && makeWait(config, given, documents)
   } catch (error) {
     if (!(error instanceof BlueskyError)) throw error
     throw new ConfigError(config.file, [{ path: `${at}.wait`, message: error.message }], {
@@ -91,7 +115,7 @@ function waitAt(config: Config, given: WaitGiven | undefined, at: string): Wait 
  * JPLS's rule: a run of plan `P` runs `templates/P.ipynb` if it is there, or is skipped, and seen to be, if
  * it did not succeed. See docs/decisions for why the notebook gets the documents.
  */
-function defaultRule(config: Config, kernelsFor: KernelsFor): Rule {
+function defaultRule(config: Config, kernelsFor: KernelsFor, usualTimes: UsualTimesOf): Rule {
   // asked for before the first run, so that its kernels are started ahead as well
   const kernels = config.launcher.length > 0 ? new ColdKernels() : kernelsFor(config.python)
   return {
@@ -107,33 +131,40 @@ function defaultRule(config: Config, kernelsFor: KernelsFor): Rule {
         () => false,
       )
       return there
-        ? [{ ...notebookEntry(config, { template }, () => kernels), documents: 'if-kept' }]
+        ? [
+            {
+              ...notebookEntry(config, { template }, () => kernels, usualTimes),
+              documents: 'if-kept',
+            },
+          ]
         : []
     },
   }
 }
 
-function notebookEntry(config: Config, given: NotebookGiven, kernelsFor: KernelsFor): Entry {
+function notebookEntry(
+  config: Config,
+  given: NotebookGiven,
+  kernelsFor: KernelsFor,
+  usualTimes: UsualTimesOf,
+): Entry {
   const name = given.name ?? parse(given.template).name
   const limits = limitsOf(given.limits, config.limits)
   const template = resolve(config.templates, given.template)
   const from = dirname(config.file)
   const python = given.python === undefined ? config.python : executable(given.python, from)
   const launcher = given.launcher === undefined ? config.launcher : launcherOf(given.launcher, from)
-  return {
-    name,
-    template,
-    parameters: given.parameters ?? {},
-    documents: given.documents ?? false,
-    retry: retryOf(given.retry, config.retry),
-    action: papermill({
+  // none waits here for what is launched elsewhere
+  const kernels = launcher.length > 0 ? new ColdKernels() : kernelsFor(python)
+  const withSecrets = (secrets: Readonly<Record<string, string>>): Action =>
+    papermill({
       name: 'papermill',
       template,
       python,
-      // none waits here for what is launched elsewhere
-      kernels: launcher.length > 0 ? new ColdKernels() : kernelsFor(python),
+      kernels,
       launcher,
-      secrets: given.secrets ?? {},
+      usual: usualTimes(template),
+      secrets,
       html: given.html ?? false,
       env: config.kernels.env,
       ...(given.kernel === undefined ? {} : { kernel: given.kernel }),
@@ -144,7 +175,14 @@ function notebookEntry(config: Config, given: NotebookGiven, kernelsFor: Kernels
         output: limits.output,
         launch: limits.launch / 1000,
       },
-    }),
+    })
+  return {
+    name,
+    template,
+    parameters: given.parameters ?? {},
+    documents: given.documents ?? false,
+    retry: retryOf(given.retry, config.retry),
+    action: tiledNotebook(config.tiled, template, given.secrets ?? {}, withSecrets),
   }
 }
 

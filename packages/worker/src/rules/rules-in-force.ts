@@ -1,23 +1,32 @@
 import { isDeepStrictEqual } from 'node:util'
 
 import type { Rule } from '@prompt-papermill/core'
+import type { KernelSource } from '@prompt-papermill/papermill-runner'
 
 import type { Config } from '../config/compile.js'
 import type { WorkerLogger } from '../log/logger.js'
 import { loadActions } from './load-actions.js'
 import { makeRules } from './make-rules.js'
-import { WarmKernels } from './warm-kernels.js'
+import type { UsualTimesOf } from './usual-times.js'
+import { type KernelsState, WarmKernels } from './warm-kernels.js'
 
 /** The config's rules with their actions and warm kernels, as they are now: another config may take its place. */
 export class RulesInForce {
   readonly #logger: WorkerLogger
+  readonly #usualTimes: UsualTimesOf | undefined
   #config: Config
   #list: readonly Rule[]
   #kernels: WarmKernels
   #pythons: ReadonlySet<string>
   #started = false
 
-  private constructor(config: Config, made: Made, logger: WorkerLogger) {
+  private constructor(
+    config: Config,
+    made: Made,
+    logger: WorkerLogger,
+    usualTimes: UsualTimesOf | undefined,
+  ) {
+    this.#usualTimes = usualTimes
     this.#config = config
     this.#logger = logger
     this.#list = made.rules
@@ -28,16 +37,26 @@ export class RulesInForce {
   /**
    * Makes the rules of a config; no kernel is started yet.
    *
+   * @param usualTimes - Looks up how long the cells of a template usually take; nothing is known by default.
    * @throws ConfigError for rules or actions that can't be used.
    */
-  static async open(config: Config, logger: WorkerLogger): Promise<RulesInForce> {
-    const made = await make(config, new WarmKernels(config.kernels, logger))
-    return new RulesInForce(config, made, logger)
+  static async open(
+    config: Config,
+    logger: WorkerLogger,
+    usualTimes?: UsualTimesOf,
+  ): Promise<RulesInForce> {
+    const made = await make(config, new WarmKernels(config.kernels, logger), usualTimes)
+    return new RulesInForce(config, made, logger, usualTimes)
   }
 
   /** The rules, as core takes them. */
   get list(): readonly Rule[] {
     return this.#list
+  }
+
+  /** How the kernels are that are started ahead. */
+  get kernels(): KernelsState {
+    return this.#kernels.state
   }
 
   /** Starts the kernels that are to wait. */
@@ -57,7 +76,7 @@ export class RulesInForce {
     const kernels = same ? before : new WarmKernels(config.kernels, this.#logger)
     let made: Made
     try {
-      made = await make(config, kernels)
+      made = await make(config, kernels, this.#usualTimes)
     } catch (error) {
       // those that it would have wanted besides
       await before.keepOnly(this.#pythons)
@@ -84,11 +103,16 @@ interface Made {
   readonly pythons: ReadonlySet<string>
 }
 
-async function make(config: Config, kernels: WarmKernels): Promise<Made> {
+async function make(
+  config: Config,
+  kernels: WarmKernels,
+  usualTimes: UsualTimesOf | undefined,
+): Promise<Made> {
   const pythons = new Set<string>()
-  const rules = makeRules(config, await loadActions(config), (python) => {
+  const kernelsFor = (python: string): KernelSource => {
     pythons.add(python)
     return kernels.for(python)
-  })
+  }
+  const rules = makeRules(config, await loadActions(config), kernelsFor, usualTimes)
   return { rules, kernels, pythons }
 }

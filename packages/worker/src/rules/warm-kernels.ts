@@ -6,6 +6,16 @@ import type { WorkerLogger } from '../log/logger.js'
 /** Where the notebooks of one Python get their kernels. */
 export type KernelsFor = (python: string) => KernelSource
 
+/** How the kernels are that are started ahead. */
+export interface KernelsState {
+  /** How many wait for a notebook. */
+  readonly warm: number
+  /** How many are being started. */
+  readonly starting: number
+  /** Why none waits, by Python; without those that are well. */
+  readonly troubles: ReadonlyMap<string, string>
+}
+
 /**
  * The worker's warm kernels, as `kernels` of the config says: a pool for each Python, shared by all entries
  * that use it. None with `warm: 0`, and none before {@link WarmKernels.start}.
@@ -34,6 +44,24 @@ export class WarmKernels {
   start(): void {
     this.#started = true
     for (const source of this.#sources.values()) source.start()
+  }
+
+  /** How many kernels wait and how many are being started, and why none waits, for each Python. */
+  get state(): KernelsState {
+    const pools = [...this.#sources].flatMap(([python, { pool }]) =>
+      pool ? [{ python, pool }] : [],
+    )
+    const sum = (of: (pool: KernelPool) => number): number =>
+      pools.reduce((total, { pool }) => total + of(pool), 0)
+    return {
+      warm: sum(({ ready }) => ready),
+      starting: sum(({ starting }) => starting),
+      troubles: new Map(
+        pools.flatMap(({ python, pool: { trouble } }) =>
+          trouble === null ? [] : [[python, trouble]],
+        ),
+      ),
+    }
   }
 
   /** Ends the kernels that wait; a notebook that comes later starts its own. */
@@ -67,6 +95,11 @@ class StartableSource implements KernelSource {
 
   start(): void {
     this.#source = this.#make()
+  }
+
+  /** Null where none is started ahead. */
+  get pool(): KernelPool | null {
+    return this.#source instanceof KernelPool ? this.#source : null
   }
 
   take: KernelSource['take'] = (needs) => this.#source.take(needs)

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+
 import type * as KafkaJs from 'kafkajs'
 import type { Consumer, ConsumerConfig, KafkaConfig, SASLOptions } from 'kafkajs'
 
@@ -7,22 +9,25 @@ import type { KafkaOptionsWithDefaults } from './options.js'
 /** How long to wait before the next try, at least and at most, in milliseconds. */
 const retry = { initialRetryTime: 300, maxRetryTime: 5000, factor: 0.2, multiplier: 2, retries: 5 }
 
+/** Which brokers are asked, and as whom. */
+export type KafkaAccess = Pick<KafkaOptionsWithDefaults, 'brokers' | 'tls' | 'sasl'>
+
 /**
- * A consumer of kafkajs, set up; it is not connected yet.
+ * kafkajs, set up; nothing is connected yet.
  *
  * @throws BlueskyError `missing-library` if kafkajs is not installed.
  */
-export async function makeConsumer(
-  options: KafkaOptionsWithDefaults,
+export function makeClient(
+  { brokers, tls, sasl }: KafkaAccess,
   warn: (message: string) => void,
-): Promise<Consumer> {
-  const kafkajs = await load()
-  await knowSnappy(kafkajs)
+): KafkaJs.Kafka {
+  const kafkajs = load()
+  knowSnappy(kafkajs)
   const config: KafkaConfig = {
     clientId: 'prompt-papermill',
-    brokers: [...options.brokers],
-    ssl: options.tls,
-    ...(options.sasl ? { sasl: options.sasl as SASLOptions } : {}),
+    brokers: [...brokers],
+    ssl: tls,
+    ...(sasl ? { sasl: sasl as SASLOptions } : {}),
     retry,
     logLevel: kafkajs.logLevel.ERROR,
     logCreator:
@@ -30,6 +35,19 @@ export async function makeConsumer(
       ({ log }) =>
         warn(`${log.message}${typeof log.error === 'string' ? `: ${log.error}` : ''}`),
   }
+  return new kafkajs.Kafka(config)
+}
+
+/**
+ * A consumer of kafkajs, set up; it is not connected yet.
+ *
+ * @throws BlueskyError `missing-library` if kafkajs is not installed.
+ */
+export function makeConsumer(
+  options: KafkaOptionsWithDefaults,
+  warn: (message: string) => void,
+): Consumer {
+  const client = makeClient(options, warn)
   const consumer: ConsumerConfig = {
     groupId: options.group,
     sessionTimeout: options.sessionTimeout,
@@ -38,16 +56,18 @@ export async function makeConsumer(
     maxWaitTimeInMs: 100,
     retry: { ...retry, restartOnFailure: () => Promise.resolve(true) },
   }
-  return new kafkajs.Kafka(config).consumer(consumer)
+  return client.consumer(consumer)
 }
 
-async function load(): Promise<typeof KafkaJs> {
+/**
+ * Optional packages are required, not imported: with other work under way Node 20 may hand out a CommonJS package whose
+ * exports are not filled yet.
+ */
+const require = createRequire(import.meta.url)
+
+function load(): typeof KafkaJs {
   try {
-    // a CommonJS package: what it exports is its default too
-    const loaded = (await import('kafkajs')) as typeof KafkaJs & {
-      default?: typeof KafkaJs
-    }
-    return loaded.default ?? loaded
+    return require('kafkajs') as typeof KafkaJs
   } catch (cause) {
     throw new BlueskyError(
       'missing-library',
@@ -58,12 +78,9 @@ async function load(): Promise<typeof KafkaJs> {
 }
 
 /** NSLS-II compresses with snappy, for which kafkajs wants a package of its own. */
-async function knowSnappy({ CompressionCodecs, CompressionTypes }: typeof KafkaJs): Promise<void> {
+function knowSnappy({ CompressionCodecs, CompressionTypes }: typeof KafkaJs): void {
   try {
-    // it comes without types
-    const name: string = 'kafkajs-snappy'
-    const { default: codec } = (await import(name)) as { default: unknown }
-    CompressionCodecs[CompressionTypes.Snappy] = codec as () => unknown
+    CompressionCodecs[CompressionTypes.Snappy] = require('kafkajs-snappy') as () => unknown
   } catch {
     // without it kafkajs itself says what is missing, for the first message that needs it
   }

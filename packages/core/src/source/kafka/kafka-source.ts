@@ -9,6 +9,7 @@ import { makeConsumer } from './client.js'
 import { Offsets } from './offsets.js'
 import { type KafkaOptions, type KafkaOptionsWithDefaults, withKafkaDefaults } from './options.js'
 import { messageReader } from './read-message.js'
+import { SaidLately } from './said-lately.js'
 
 /** How long one turn may take before timers and other work get theirs, in milliseconds. */
 const turn = 10
@@ -46,6 +47,7 @@ export class KafkaSource extends DocumentSource {
   readonly #read: (value: Uint8Array | null) => FrameOutcome
   readonly #offsets: Offsets
   #consumer: Consumer | undefined
+  readonly #said = new SaidLately()
   #connected = false
   #running = false
   #consuming: Promise<void> | undefined
@@ -81,7 +83,7 @@ export class KafkaSource extends DocumentSource {
     this.#running = true
     this.begun()
     try {
-      this.#consumer = await this.#newConsumer()
+      this.#consumer = this.#newConsumer()
     } catch (error) {
       this.#running = false
       throw error
@@ -100,8 +102,8 @@ export class KafkaSource extends DocumentSource {
     this.ended()
   }
 
-  async #newConsumer(): Promise<Consumer> {
-    const consumer = await makeConsumer(this.#options, (message) => this.#tell(message))
+  #newConsumer(): Consumer {
+    const consumer = makeConsumer(this.#options, (message) => this.#tell(message))
     consumer.on(consumer.events.GROUP_JOIN, () => {
       // what another member may have committed by now counts, and what was held comes again
       this.#offsets.clear()
@@ -125,10 +127,11 @@ export class KafkaSource extends DocumentSource {
     this.emit('disconnected', this.description)
   }
 
-  /** kafkajs gives up before it is connected for the first time; this doesn't. */
+  /** kafkajs gives up before it is connected for the first time, and after some errors; this doesn't. */
   async #consume(): Promise<void> {
     while (this.#running) {
       const consumer = this.#consumer as Consumer
+      const over = this.#untilOver(consumer)
       try {
         await consumer.connect()
         await consumer.subscribe({
@@ -140,15 +143,28 @@ export class KafkaSource extends DocumentSource {
           eachBatchAutoResolve: false,
           eachBatch: (payload) => this.#takeIn(payload),
         })
-        // from here kafkajs goes on by itself until it is disconnected
-        return
+        // from here kafkajs goes on by itself, mostly
+        await over
       } catch (error) {
         this.#tell(error)
         await consumer.disconnect().catch(() => undefined)
         await this.#rest()
-        if (this.#isRunning()) this.#consumer = await this.#newConsumer()
+        if (this.#isRunning()) this.#consumer = this.#newConsumer()
       }
     }
+  }
+
+  /** Resolves when the source is stopped; rejects when kafkajs gives up, as on a codec that it has not. */
+  #untilOver(consumer: Consumer): Promise<void> {
+    const over = new Promise<void>((resolve, reject) => {
+      this.#wake = resolve
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        if (!payload.restart) reject(payload.error)
+      })
+    })
+    // told once it is waited for
+    over.catch(() => undefined)
+    return over
   }
 
   async #rest(): Promise<void> {
@@ -221,6 +237,7 @@ export class KafkaSource extends DocumentSource {
 
   #tell(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error)
+    if (!this.#said.isNew(message)) return
     const reason =
       error instanceof BlueskyError
         ? error

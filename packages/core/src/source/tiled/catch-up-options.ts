@@ -28,6 +28,8 @@ export interface CatchUpPass {
   readonly found: number
   /** The uids of those that were missed and are delivered now. */
   readonly delivered: readonly string[]
+  /** The uids of those whose documents could not be read; they are tried again. */
+  readonly failed: readonly string[]
   /** Runs that are not known yet and may still come by themselves. */
   readonly waiting: number
   /** Runs that were delivered as often as is sensible and are not known all the same; left alone from now on. */
@@ -67,6 +69,13 @@ export interface CatchUpOptions extends TiledOptions {
    */
   tries?: number
   /**
+   * How often it is tried to read a run's documents before only its Run Start and Run Stop are delivered: a server may
+   * have what it can't give.
+   *
+   * @defaultValue 10
+   */
+  readTries?: number
+  /**
    * What to do with a document that breaks event-model's schema.
    *
    * @defaultValue `warn`
@@ -76,7 +85,7 @@ export interface CatchUpOptions extends TiledOptions {
 
 /** {@link CatchUpOptions} with the defaults filled in. */
 export type CatchUpOptionsWithDefaults = Required<
-  Pick<CatchUpOptions, 'every' | 'settle' | 'overlap' | 'tries' | 'validate'>
+  Pick<CatchUpOptions, 'every' | 'settle' | 'overlap' | 'tries' | 'readTries' | 'validate'>
 > &
   Pick<CatchUpOptions, 'since'>
 
@@ -92,6 +101,6 @@ export function withCatchUpDefaults(options: CatchUpOptions): CatchUpOptionsWith
       throw new BlueskyError('bad-option', `${name} must be a time in ms; it is ${value}`)
     }
   }
-  const { since, tries = 3, validate = 'warn' } = options
-  return { every, settle, overlap, since, tries, validate }
+  const { since, tries = 3, readTries = 10, validate = 'warn' } = options
+  return { every, settle, overlap, since, tries, readTries, validate }
 }

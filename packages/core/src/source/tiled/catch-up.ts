@@ -1,6 +1,5 @@
 import { EventEmitter } from 'eventemitter3'
 
-import { checkDocument } from '../../decode/frame-reader.js'
 import type { DocumentMessage } from '../../documents/messages.js'
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import type { RunOrigin } from '../../documents/run-origin.js'
@@ -13,6 +12,9 @@ import {
   type CatchUpPass,
   withCatchUpDefaults,
 } from './catch-up-options.js'
+import { PassCount, type RunOutcome } from './catch-up-pass.js'
+import { type MissedRun, MissedRuns } from './missed-runs.js'
+import { outcomeOf, startAndStop, unread } from './outcomes.js'
 import { runDocuments } from './run-documents.js'
 import { TiledClient, type TiledRun } from './tiled-client.js'
 
@@ -21,6 +23,9 @@ const atOnce = 300
 
 /** How soon it looks again at the soonest, in milliseconds. */
 const soon = 500
+
+/** How soon at the latest it looks again after it could not, in milliseconds. */
+const retryAfter = 30_000
 
 /** What a {@link TiledCatchUp} says besides what every source says. */
 export interface CatchUpEvents {
@@ -51,6 +56,7 @@ export interface CatchUpEvents {
  *     known: async (uids) => new Set(uids.filter((uid) => done.has(uid))),
  *     mark: async () => mark,
  *     setMark: async (further) => void (mark = further),
+ *     replace: (uid) => void router.forget(uid),
  *   },
  * )
  * catchUp.subscribe(router)
@@ -64,8 +70,7 @@ export class TiledCatchUp extends DocumentSource {
   readonly #tiled: TiledClient
   readonly #memory: CatchUpMemory
   readonly #options: CatchUpOptionsWithDefaults
-  /** When a run that is not known was first seen, and how often it was delivered. */
-  readonly #missed = new Map<string, { readonly since: number; tries: number }>()
+  readonly #missed = new MissedRuns()
   #stopping = new AbortController()
   #running = false
   #connected = false
@@ -99,7 +104,8 @@ export class TiledCatchUp extends DocumentSource {
     this.#running = true
     this.#stopping = new AbortController()
     this.begun()
-    await this.#mark()
+    // what is measured from here on counts, though the first pass be late
+    await this.#mark().catch((error: unknown) => this.#tellFailed(error))
     this.#lookIn(0)
   }
 
@@ -127,18 +133,12 @@ export class TiledCatchUp extends DocumentSource {
   #lookIn(delay: number): void {
     clearTimeout(this.#timer)
     if (!this.#running) return
-    this.#timer = setTimeout(() => {
-      const { every, settle } = this.#options
-      this.check().then(
-        // those that were delivered are checked, and those that were given time are looked at again, soon
-        ({ waiting, delivered }) =>
-          this.#lookIn(waiting + delivered.length > 0 ? Math.max(settle, soon) : every),
-        () => this.#lookIn(every),
-      )
-    }, delay)
+    // what goes wrong is told by the pass itself
+    this.#timer = setTimeout(() => void this.check().catch(() => undefined), delay)
   }
 
   async #look(): Promise<CatchUpPass> {
+    const { every, settle } = this.#options
     try {
       const pass = await this.#lookThrough()
       if (!this.#connected) {
@@ -146,9 +146,13 @@ export class TiledCatchUp extends DocumentSource {
         this.emit('connected', this.#tiled.address)
       }
       this.passes.emit('pass', pass)
+      // those that were delivered are checked, and those that were given time are looked at again, soon
+      const isSoon = pass.waiting + pass.delivered.length > 0
+      this.#lookIn(isSoon ? Math.max(settle, soon) : every)
       return pass
     } catch (error) {
       if (!this.#stopping.signal.aborted) this.#tellFailed(error)
+      this.#lookIn(Math.min(every, retryAfter))
       throw error
     }
   }
@@ -170,26 +174,24 @@ export class TiledCatchUp extends DocumentSource {
   async #lookThrough(): Promise<CatchUpPass> {
     const mark = await this.#mark()
     const since = Math.max(mark.from, mark.upTo - this.#options.overlap / 1000)
-    const seen: Seen = {
-      found: 0,
-      waiting: 0,
-      delivered: [],
-      givenUp: [],
-      upTo: mark.upTo,
-      first: Infinity,
-    }
+    const count = new PassCount(mark.upTo)
+    const seen = new Set<string>()
     let runs: TiledRun[] = []
     for await (const run of this.#tiled.completedSince(since, this.#stopping.signal)) {
+      // pages shift while runs are added
+      if (seen.has(run.uid) || !count.see(run)) continue
+      seen.add(run.uid)
       runs.push(run)
       if (runs.length >= atOnce) {
-        await this.#takeIn(runs, seen)
+        await this.#takeIn(runs, count)
         runs = []
       }
     }
-    await this.#takeIn(runs, seen)
-    const upTo = Math.min(seen.upTo, seen.first)
+    await this.#takeIn(runs, count)
+    this.#missed.keepOnly(seen)
+    const upTo = count.upTo(Date.now() / 1000)
     if (upTo > mark.upTo) await this.#memory.setMark({ ...mark, upTo })
-    return seen
+    return count
   }
 
   async #mark(): Promise<CatchUpMark> {
@@ -201,65 +203,53 @@ export class TiledCatchUp extends DocumentSource {
     return first
   }
 
-  async #takeIn(runs: readonly TiledRun[], seen: Seen): Promise<void> {
+  async #takeIn(runs: readonly TiledRun[], count: PassCount): Promise<void> {
     const known = await this.#memory.known(runs.map(({ uid }) => uid))
     for (const run of runs) {
-      const time = Number(run.stop?.time)
-      seen.found += 1
-      seen.upTo = Math.max(seen.upTo, time)
-      if (known.has(run.uid)) {
-        this.#missed.delete(run.uid)
-        continue
-      }
-      const missed = this.#missed.get(run.uid) ?? { since: performance.now(), tries: 0 }
-      this.#missed.set(run.uid, missed)
-      if (missed.tries >= this.#options.tries) {
-        if (missed.tries === this.#options.tries) seen.givenUp.push(run.uid)
-        // said once
-        missed.tries = Infinity
-        continue
-      }
-      seen.first = Math.min(seen.first, time)
-      if (performance.now() - missed.since < this.#options.settle) {
-        seen.waiting += 1
-        continue
-      }
-      missed.tries += 1
-      await this.#deliverRun(run)
-      seen.delivered.push(run.uid)
+      if (known.has(run.uid)) this.#missed.forget(run.uid)
+      else count.note(run, await this.#takeInMissed(run))
     }
   }
 
-  async #deliverRun(run: TiledRun): Promise<void> {
-    // all of it before any of it: a run that begins and breaks off would stay open
-    const messages: DocumentMessage[] = []
-    for await (const message of runDocuments(this.#tiled, run, this.#stopping.signal)) {
-      messages.push(message)
+  async #takeInMissed(run: TiledRun): Promise<RunOutcome> {
+    const { tries, settle } = this.#options
+    const missed = this.#missed.of(run.uid)
+    if (missed.deliveries >= tries) {
+      if (missed.givenUp) return 'left'
+      missed.givenUp = true
+      return 'given-up'
     }
+    if (performance.now() - missed.since < settle) return 'waiting'
+    const messages = await this.#documentsOf(run, missed)
+    if (!messages) return 'failed'
+    missed.deliveries += 1
+    await this.#deliverAll(run.uid, messages)
+    return 'delivered'
+  }
+
+  /** All of a run before any of it is delivered: one that begins and breaks off would stay open. */
+  async #documentsOf(run: TiledRun, missed: MissedRun): Promise<DocumentMessage[] | null> {
+    const { signal } = this.#stopping
+    try {
+      const messages: DocumentMessage[] = []
+      for await (const message of runDocuments(this.#tiled, run, signal)) messages.push(message)
+      return messages
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof BlueskyError && error.code === 'missing-library') throw error
+      missed.failures += 1
+      const { readTries } = this.#options
+      const again = missed.failures < readTries
+      this.deliver(unread(run.uid, this.#tiled.address, error, again))
+      // what it is about can be told all the same, and a notebook may read the data in its own way
+      return again ? null : startAndStop(run)
+    }
+  }
+
+  async #deliverAll(uid: string, messages: readonly DocumentMessage[]): Promise<void> {
     this.#stopping.signal.throwIfAborted()
-    this.#memory.replace?.(run.uid)
-    for (const { name, doc } of messages) {
-      const checked = checkDocument(name, doc, this.#options.validate)
-      this.deliver(
-        checked.ok
-          ? { kind: 'document', prefix: '', message: checked.message, issues: checked.issues }
-          : {
-              kind: 'dropped',
-              dropped: { reason: 'invalid', name, bytes: 0, message: checked.reason },
-            },
-      )
-    }
+    this.#memory.replace?.(uid)
+    for (const message of messages) this.deliver(outcomeOf(message, this.#options.validate))
     await this.keptUp(1000)
   }
-}
-
-interface Seen extends CatchUpPass {
-  found: number
-  waiting: number
-  readonly delivered: string[]
-  readonly givenUp: string[]
-  /** The latest stop time seen. */
-  upTo: number
-  /** The earliest stop time of a run that is not known. */
-  first: number
 }

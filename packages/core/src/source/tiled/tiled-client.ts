@@ -55,6 +55,15 @@ export class TiledClient {
   }
 
   /**
+   * Whether the server has the catalog of runs, and lets us see it.
+   *
+   * @throws BlueskyError `connection`, saying what the server answered.
+   */
+  async hasCatalog(signal?: AbortSignal): Promise<boolean> {
+    return (await this.#ask(this.#below('metadata'), { fields: 'metadata' }, signal)) !== null
+  }
+
+  /**
    * One run, or null if the server does not have it.
    *
    * @throws BlueskyError `connection`, saying what the server answered.

@@ -7,10 +7,15 @@ import { makeRules } from '../../rules/make-rules.js'
 import { type CheckResult, fail, ok } from './check-result.js'
 import { checkFolders } from './folders.js'
 import { checkHttpPort } from './http-port.js'
+import { checkLogs } from './logs.js'
 import { checkPython } from './python.js'
+import { checkRedis } from './redis.js'
 import { checkSources } from './sources.js'
+import { checkStateLock } from './state-lock.js'
 import { checkTemplates } from './templates.js'
+import { checkTiled } from './tiled.js'
 import { checkWaits } from './waits.js'
+import { checkWebhooks } from './webhooks.js'
 
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const
 
@@ -29,9 +34,14 @@ export async function check(options: { readonly config: string }): Promise<numbe
     python.then(({ results }) => results),
     python.then(({ facts }) => checkTemplates(config, facts)),
     checkFolders(config),
+    checkStateLock(config).then((result) => [result]),
+    checkLogs(config),
     checkHttpPort(config).then((result) => [result]),
     checkSources(config),
+    checkRedis(config),
+    checkTiled(config),
     checkWaits(config),
+    checkWebhooks(config),
   ])
   return report([ok('config', config.file), ...groups.flat()])
 }

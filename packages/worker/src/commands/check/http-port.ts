@@ -2,13 +2,19 @@ import { Hono } from 'hono'
 
 import type { Config } from '../../config/compile.js'
 import { isWorkerRunning } from '../../control/control-client.js'
+import { accessRules } from '../../http/access-rules.js'
 import { serve } from '../../http/server.js'
 import { type CheckResult, fail, ok } from './check-result.js'
 
-/** Proves that the HTTP port is free, or is the running worker's. */
-export async function checkHttpPort({ http, state }: Config): Promise<CheckResult> {
+/** Proves that the HTTP port is free, or is the running worker's, and that the token can be read. */
+export async function checkHttpPort({ http, state, file }: Config): Promise<CheckResult> {
   if (!http) return ok('http', 'off')
   const where = `${http.host}:${http.port}`
+  try {
+    await accessRules(http, file)
+  } catch (error) {
+    return fail('http', (error as Error).message)
+  }
   try {
     const server = await serve(new Hono(), http)
     await server.close()

@@ -1,17 +1,21 @@
 import { RemoteDispatcher } from '@prompt-papermill/core'
 
 import type { Config } from '../../config/compile.js'
+import { isKafka, type ZmqSourceGiven } from '../../config/compile-services.js'
 import { type CheckResult, fail, ok } from './check-result.js'
+import { checkKafka } from './kafka.js'
 
 /** How long a proxy may take to answer, in milliseconds. */
 const patience = 5000
 
-/** Proves that at each source's address something answers as 0MQ, and lets us in. */
+/** Proves that at each source's address something answers as 0MQ, or as Kafka, and lets us in. */
 export async function checkSources({ sources }: Config): Promise<CheckResult[]> {
-  return Promise.all(sources.map(checkSource))
+  return Promise.all(
+    sources.map((source) => (isKafka(source) ? checkKafka(source) : checkZmq(source))),
+  )
 }
 
-async function checkSource(options: Config['sources'][number]): Promise<CheckResult> {
+async function checkZmq(options: ZmqSourceGiven): Promise<CheckResult> {
   const subject = `source ${options.address}`
   try {
     await using source = new RemoteDispatcher(options.address, options)

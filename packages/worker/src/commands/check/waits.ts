@@ -1,8 +1,9 @@
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 import { type Config, executable } from '../../config/compile.js'
+import { findProgram } from '../../config/find-program.js'
+import { conditionsOf } from '../../readiness/make-wait.js'
 import { type CheckResult, ok, warn } from './check-result.js'
 
 /** Looks for the folders and programs that jobs wait with: without them a job waits until its limit. */
@@ -21,8 +22,8 @@ function programsOf({ rules = [] }: Config): string[] {
     ...[...notebooks, ...actions].map((entry) => entry.wait),
   ])
   return waits
-    .flatMap((wait) => [wait, ...(wait?.all ?? [])])
-    .flatMap((condition) => condition?.command?.slice(0, 1) ?? [])
+    .flatMap((wait) => (wait ? conditionsOf(wait) : []))
+    .flatMap(({ command }) => command?.slice(0, 1) ?? [])
 }
 
 async function checkRoot(root: string): Promise<CheckResult> {
@@ -38,15 +39,8 @@ async function checkRoot(root: string): Promise<CheckResult> {
 
 async function checkProgram(program: string): Promise<CheckResult> {
   const subject = 'wait.command'
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const paths = program.includes('/') ? [program] : folders.map((folder) => join(folder, program))
-  for (const path of paths) {
-    const found = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (found) return ok(subject, path)
-  }
+  const path = await findProgram(program)
+  if (path !== null) return ok(subject, path)
   const message = `${program} can't be started: is its path right, and may it be executed? Jobs that wait for it wait until their limit`
   return warn(subject, message)
 }

@@ -71,6 +71,13 @@ export interface ActColumns {
   readonly details: string | null
 }
 
+/** How far the catching up with a server has come; stop times in seconds since the epoch. */
+export interface CatchUpColumns {
+  readonly server: string
+  readonly from_time: number
+  readonly up_to: number
+}
+
 /** What a page of jobs has of each. */
 export type ListedJob = JobColumns &
   Omit<StatusColumns, 'status' | 'job'> &
@@ -80,6 +87,8 @@ export type ListedJob = JobColumns &
 export type ListedRun = Omit<RunColumns, 'rank' | 'record' | 'search'> & {
   /** JSON: the ids of its jobs. */
   readonly jobs: string
+  /** Taken from its record. */
+  readonly origin: string
 }
 
 /** What makes a job whole again: three JSON texts. */

@@ -5,7 +5,15 @@ import type { Writes } from './writes.js'
 /** What a ledger's threads can be asked to do. */
 export type LedgerMethods = Pick<
   Writes,
-  'received' | 'opened' | 'status' | 'attempt' | 'act' | 'probe' | 'forgetFolder' | 'forgetRun'
+  | 'received'
+  | 'opened'
+  | 'status'
+  | 'attempt'
+  | 'act'
+  | 'probe'
+  | 'forgetFolder'
+  | 'forgetRun'
+  | 'setCatchUpMark'
 > &
   Pick<
     Reads,
@@ -22,6 +30,8 @@ export type LedgerMethods = Pick<
     | 'oldAttempts'
     | 'oldRuns'
     | 'isBusy'
+    | 'decidedRuns'
+    | 'catchUpMark'
   >
 
 /** The methods that write. */
@@ -34,6 +44,7 @@ export const writeMethods = [
   'probe',
   'forgetFolder',
   'forgetRun',
+  'setCatchUpMark',
 ] as const satisfies readonly (keyof Writes)[]
 
 export type WriteMethod = (typeof writeMethods)[number]

@@ -192,7 +192,7 @@ const listedJob = `j.id, j.uid, j.rule, j.entry, j.action, j.template, j.state, 
   FROM jobs j JOIN runs r ON r.uid = j.uid`
 
 const listedRun = `r.uid, r.plan_name, r.scan_id, r.sample, r.exit_status, r.complete, r.documents,
-  r.gaps, r.started_at, r.stopped_at,
+  r.gaps, r.started_at, r.stopped_at, coalesce(r.record ->> '$.origin', 'live') AS origin,
   (SELECT json_group_array(id) FROM (SELECT id FROM jobs j WHERE j.uid = r.uid ORDER BY j.seq)) AS jobs
   FROM runs r`
 

@@ -1,0 +1,28 @@
+import type { DocumentSource } from '@prompt-papermill/core'
+import { TiledCatchUp } from '@prompt-papermill/core/tiled'
+
+import type { TiledConfig } from '../config/compile-services.js'
+import { logSource } from '../log/log-source.js'
+import type { SourcesPlace } from '../sources/open-sources.js'
+import { ledgerMemory } from './ledger-memory.js'
+import { logPasses } from './log-passes.js'
+import { lookAfterLoss } from './look-after-loss.js'
+
+/**
+ * The runs that the other sources missed, from the data server: at the start, after something was lost, and every so
+ * often. Null where the config wants none.
+ */
+export function catchUpWith(
+  { every, ...tiled }: TiledConfig,
+  live: readonly DocumentSource[],
+  { router, ledger, logger }: SourcesPlace,
+): DocumentSource | null {
+  if (every === null) return null
+  const server = `${tiled.url} ${tiled.path}`
+  const source = new TiledCatchUp({ ...tiled, every }, ledgerMemory(ledger, router, server))
+  logSource(source, logger)
+  logPasses(source, logger)
+  source.subscribe(router)
+  lookAfterLoss(source, live, router, tiled.settle)
+  return source
+}

@@ -1,0 +1,102 @@
+import type { Performer } from '@prompt-papermill/core'
+import { makeJob } from '@prompt-papermill/core/testing'
+import { describe, expect, it, vi } from 'vitest'
+
+import { hasRedis, RedisServer } from '../../support/redis-server.ts'
+import { executorOn, intakeOn, quick } from './support.ts'
+
+const succeeded = { state: 'succeeded' } as const
+
+/** Attempts that end when they are let go, or told to. */
+function held() {
+  const begun: string[] = []
+  let go: () => void = () => undefined
+  const gone = new Promise<void>((resolve) => (go = resolve))
+  const perform: Performer = async (job, { signal }) => {
+    begun.push(job.id)
+    const aborted = new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve()),
+    )
+    await Promise.race([gone, aborted])
+    const interrupted = { state: 'failed', reason: 'interrupted', message: 'told to' } as const
+    return { result: signal.aborted ? interrupted : succeeded, resultsDir: null }
+  }
+  return { begun, go, perform }
+}
+
+describe.skipIf(!hasRedis)('while Redis is away', () => {
+  it('an attempt goes on for longer than its lease, and counts when Redis is back', async () => {
+    const redis = await RedisServer.start()
+    const at = { url: redis.url, username: undefined, password: undefined, prefix: 'away' }
+    // both try again each second at most: as usual, the intake waits for longer than that
+    const queue = await intakeOn(at, { timing: { ...quick, afterReconnect: 2_000 } })
+    const { begun, go, perform } = held()
+    await executorOn(at, perform)
+    await queue.start(perform)
+    const [first, second] = [makeJob(), makeJob()]
+    await queue.add([first])
+    await vi.waitFor(() => expect(begun.length).toBe(1), 5_000)
+    await redis.kill()
+    await vi.waitFor(() => expect(queue.trouble).toContain("can't be reached"), 5_000)
+    await queue.add([second])
+    await new Promise((resolve) => setTimeout(resolve, 2 * quick.lease))
+    await redis.restart()
+    go()
+    await queue.idle()
+    expect(queue.trouble).toBe(null)
+    for (const job of [first, second]) {
+      expect(await queue.get(job.id)).toMatchObject({ state: succeeded, attempt: 1 })
+    }
+  })
+
+  it('an intake begins and takes jobs in, and an executor waits', async () => {
+    const redis = await RedisServer.start()
+    const at = { url: redis.url, username: undefined, password: undefined, prefix: 'later' }
+    await redis.kill()
+    const queue = await intakeOn(at)
+    const { go, perform } = held()
+    go()
+    await executorOn(at, perform)
+    await queue.start(perform)
+    await queue.add([makeJob()])
+    await vi.waitFor(() => expect(queue.trouble).toContain('ECONNREFUSED'), 5_000)
+    await redis.restart()
+    await queue.idle()
+    expect(await queue.counts()).toMatchObject({ queued: 0, running: 0 })
+  })
+
+  it('both can be stopped all the same', async () => {
+    const redis = await RedisServer.start()
+    const at = { url: redis.url, username: undefined, password: undefined, prefix: 'stopped' }
+    const queue = await intakeOn(at)
+    const { begun, perform } = held()
+    const { executor } = await executorOn(at, perform)
+    await queue.start(perform)
+    await queue.add([makeJob()])
+    await vi.waitFor(() => expect(begun.length).toBe(1), 5_000)
+    await redis.kill()
+    const began = performance.now()
+    await Promise.all([executor.close(0), queue.stop(0)])
+    expect(performance.now() - began).toBeLessThan(10 * quick.patience)
+  })
+})
+
+describe.skipIf(!hasRedis)('a Redis with a password', () => {
+  it('is used with the right one, and with a wrong one says so', async () => {
+    const redis = await RedisServer.start('--requirepass', 'hidden')
+    const at = { url: redis.url, username: undefined, password: 'hidden', prefix: 'password' }
+    const queue = await intakeOn(at)
+    const { go, perform } = held()
+    go()
+    await executorOn(at, perform)
+    await queue.start(perform)
+    const job = makeJob()
+    await queue.add([job])
+    await queue.idle()
+    expect(await queue.get(job.id)).toMatchObject({ state: succeeded })
+    const other = await intakeOn({ ...at, password: 'wrong-one' })
+    await other.start(perform)
+    await vi.waitFor(() => expect(other.trouble).toContain('WRONGPASS'), 5_000)
+    expect(other.trouble).not.toContain('wrong-one')
+  })
+})
