@@ -1,9 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 
-import { command, Deployment, ended, publisher, temporaryFolder } from '../support/command-line.ts'
+import {
+  cli,
+  command,
+  Deployment,
+  ended,
+  publisher,
+  temporaryFolder,
+} from '../support/command-line.ts'
 import { python, root } from '../support/python.ts'
 
 const vector = (name: string): string => join(root, 'test/fixtures/vectors', name)
@@ -21,6 +29,15 @@ describe('the command line', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain("/nowhere/worker.yml: can't be read")
     expect((await command(['--help'])).exitCode).toBe(0)
+  })
+
+  it('ends in silence when its reader has had enough', async () => {
+    const recording = vector('reflection_scan_2000.frames')
+    const pipe = '"$0" "$@" | head -n 1'
+    const args = [pipe, process.execPath, cli, 'tap', '--from', recording, '--json']
+    const { stdout, stderr } = await execa('sh', ['-c', ...args])
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'start' })
+    expect(stderr).toBe('')
   })
 
   it('explains each clause of each rule', async () => {

@@ -29,6 +29,12 @@ const limit = (): Option =>
   })
 const json = (): Option => new Option('--json', 'one JSON object a line on stdout')
 
+// who reads may have had enough, as `head` has: that is no fault
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 const program = new Command('prompt-papermill')
   .description('Runs the notebook made for each bluesky run, as soon as the run completes.')
   .version(packageVersion())

@@ -46,6 +46,14 @@ describe('secrets in the config', () => {
     expect(config.kernels.env).toStrictEqual({ ONE: undefined, TWO: undefined })
   })
 
+  it('are all that the worker signs in with elsewhere, or is signed in to with', () => {
+    const environment = { TOKEN: 'sixteen characters', AUTH: 'me', PLAIN: 'count' }
+    const wait = 'wait: { http: "http://localhost/", headers: { authorization: "${AUTH}" } }'
+    const http = 'http: { token: "${TOKEN}" }'
+    const config = parse(`name: "\${PLAIN}", ${wait}`, environment, http)
+    expect(config.kernels.env).toStrictEqual({ TOKEN: undefined, AUTH: undefined })
+  })
+
   it.each([
     ['secrets: { A-B: hidden }', /secrets.*must be the name of an environment variable/],
     ['secrets: { A: [hidden] }', /secrets\.A: must be a text/],

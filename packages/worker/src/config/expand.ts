@@ -30,7 +30,15 @@ export function expandVariables(
 }
 
 /** The keys of the config whose values nobody else is to see. */
-const secretKeys: readonly unknown[] = ['secrets', 'secret', 'key', 'password']
+const secretKeys: readonly unknown[] = [
+  'secrets',
+  'secret',
+  'key',
+  'password',
+  'token',
+  // with which a probe signs in
+  'headers',
+]
 
 function isSecretKey(key: unknown): boolean {
   return isScalar(key) && secretKeys.includes(key.value)
