@@ -48,8 +48,8 @@ describe('secrets in the config', () => {
 
   it('are all that the worker signs in with elsewhere, or is signed in to with', () => {
     const environment = { TOKEN: 'sixteen characters', AUTH: 'me', PLAIN: 'count' }
-    const wait = 'wait: { http: "http://localhost/", headers: { authorization: "${AUTH}" } }'
-    const http = 'http: { token: "${TOKEN}" }'
+    const wait = `wait: { http: "http://localhost/", headers: { authorization: "\${AUTH}" } }`
+    const http = `http: { token: "\${TOKEN}" }`
     const config = parse(`name: "\${PLAIN}", ${wait}`, environment, http)
     expect(config.kernels.env).toStrictEqual({ TOKEN: undefined, AUTH: undefined })
   })
