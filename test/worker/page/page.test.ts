@@ -121,6 +121,23 @@ describe.skipIf(!hasBrowser)('the page, in Chromium', () => {
     expect(beamline.worker.router.queue.paused).toBe(false)
   })
 
+  it('asks who looks from another machine for the token first, as through a proxy here', async () => {
+    const beamline = await openBeamline()
+    beamline.run('unknown', { scan_id: 5 })
+    await beamline.worker.router.settled()
+    const extraHTTPHeaders = { 'x-forwarded-for': '10.1.2.3' }
+    const { page } = await openPage(browser, beamline.url, { extraHTTPHeaders })
+    await page.getByText('From another machine, reading needs the token').waitFor()
+    expect(await page.locator('.run').count()).toBe(0)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Sign in' })
+    await dialog.getByLabel('Your name').fill('Ana')
+    await dialog.getByLabel('Token').fill(token)
+    await dialog.getByRole('button', { name: 'Sign in' }).click()
+    await page.locator('.run', { hasText: 'scan 5' }).waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
+  })
+
   it('offers nothing to do where nobody may act', async () => {
     const beamline = await openBeamline({ http: { port: 0 } })
     const { uid } = beamline.run('quick')

@@ -10,7 +10,6 @@ const off = "default-src 'none'; base-uri 'none'; form-action 'none'"
 export const ownPage = {
   ...common,
   'content-security-policy': `${off}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
-  'cross-origin-opener-policy': 'same-origin',
   'x-frame-options': 'DENY',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }

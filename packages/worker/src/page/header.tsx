@@ -18,7 +18,7 @@ export function Header({ connected }: { readonly connected: boolean }): JSX.Elem
           <img src="/page/icon.svg" alt="" width="24" height="24" />
           Runs
         </a>
-        <Connection connected={connected} reads={about !== null && !about.live} />
+        {about && <Connection connected={connected} reads={!about.live} />}
         <span class="spring" />
         {acting &&
           (worker.paused ? (

@@ -31,8 +31,8 @@ export function SignIn(given: {
       <form onSubmit={(event) => void submit(event)}>
         <h2 id="sign-in-title">Sign in</h2>
         <p>
-          To rerun, cancel or pause, give the token: whoever keeps the worker’s config has it. Your
-          name goes into the ledger.
+          To rerun, cancel or pause, and to read from another machine, give the token: whoever keeps
+          the worker’s config has it. Your name goes into the ledger with what you do.
         </p>
         <label>
           Your name
