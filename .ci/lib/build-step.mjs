@@ -33,9 +33,11 @@ export const buildStep = {
 
 /** What the packages promise to have in `dist`. */
 function outputs() {
-  return packageFolders().flatMap((folder) => {
-    const { exports = {}, bin = {} } = readJson(at(folder, 'package.json')) ?? {}
-    const paths = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)]
-    return paths.filter(Boolean).map((path) => at(folder, path))
-  })
+  return packageFolders()
+    .flatMap((folder) => {
+      const { exports = {}, bin = {} } = readJson(at(folder, 'package.json')) ?? {}
+      const paths = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)]
+      return paths.filter(Boolean).map((path) => at(folder, path))
+    })
+    .concat(at('packages/worker/dist/page/index.html'))
 }

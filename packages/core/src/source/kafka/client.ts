@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-
 import type * as KafkaJs from 'kafkajs'
 import type { Consumer, ConsumerConfig, KafkaConfig, SASLOptions } from 'kafkajs'
 
@@ -17,12 +15,12 @@ export type KafkaAccess = Pick<KafkaOptionsWithDefaults, 'brokers' | 'tls' | 'sa
  *
  * @throws BlueskyError `missing-library` if kafkajs is not installed.
  */
-export function makeClient(
+export async function makeClient(
   { brokers, tls, sasl }: KafkaAccess,
   warn: (message: string) => void,
-): KafkaJs.Kafka {
-  const kafkajs = load()
-  knowSnappy(kafkajs)
+): Promise<KafkaJs.Kafka> {
+  const kafkajs = await load()
+  await knowSnappy(kafkajs)
   const config: KafkaConfig = {
     clientId: 'prompt-papermill',
     brokers: [...brokers],
@@ -43,11 +41,11 @@ export function makeClient(
  *
  * @throws BlueskyError `missing-library` if kafkajs is not installed.
  */
-export function makeConsumer(
+export async function makeConsumer(
   options: KafkaOptionsWithDefaults,
   warn: (message: string) => void,
-): Consumer {
-  const client = makeClient(options, warn)
+): Promise<Consumer> {
+  const client = await makeClient(options, warn)
   const consumer: ConsumerConfig = {
     groupId: options.group,
     sessionTimeout: options.sessionTimeout,
@@ -59,15 +57,13 @@ export function makeConsumer(
   return client.consumer(consumer)
 }
 
-/**
- * Optional packages are required, not imported: with other work under way Node 20 may hand out a CommonJS package whose
- * exports are not filled yet.
- */
-const require = createRequire(import.meta.url)
-
-function load(): typeof KafkaJs {
+async function load(): Promise<typeof KafkaJs> {
   try {
-    return require('kafkajs') as typeof KafkaJs
+    // a CommonJS package: what it exports is its default too
+    const loaded = (await import('kafkajs')) as typeof KafkaJs & {
+      default?: typeof KafkaJs
+    }
+    return loaded.default ?? loaded
   } catch (cause) {
     throw new BlueskyError(
       'missing-library',
@@ -78,9 +74,12 @@ function load(): typeof KafkaJs {
 }
 
 /** NSLS-II compresses with snappy, for which kafkajs wants a package of its own. */
-function knowSnappy({ CompressionCodecs, CompressionTypes }: typeof KafkaJs): void {
+async function knowSnappy({ CompressionCodecs, CompressionTypes }: typeof KafkaJs): Promise<void> {
   try {
-    CompressionCodecs[CompressionTypes.Snappy] = require('kafkajs-snappy') as () => unknown
+    // it comes without types
+    const name: string = 'kafkajs-snappy'
+    const { default: codec } = (await import(name)) as { default: unknown }
+    CompressionCodecs[CompressionTypes.Snappy] = codec as () => unknown
   } catch {
     // without it kafkajs itself says what is missing, for the first message that needs it
   }

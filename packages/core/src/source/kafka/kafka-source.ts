@@ -83,7 +83,7 @@ export class KafkaSource extends DocumentSource {
     this.#running = true
     this.begun()
     try {
-      this.#consumer = this.#newConsumer()
+      this.#consumer = await this.#newConsumer()
     } catch (error) {
       this.#running = false
       throw error
@@ -102,8 +102,8 @@ export class KafkaSource extends DocumentSource {
     this.ended()
   }
 
-  #newConsumer(): Consumer {
-    const consumer = makeConsumer(this.#options, (message) => this.#tell(message))
+  async #newConsumer(): Promise<Consumer> {
+    const consumer = await makeConsumer(this.#options, (message) => this.#tell(message))
     consumer.on(consumer.events.GROUP_JOIN, () => {
       // what another member may have committed by now counts, and what was held comes again
       this.#offsets.clear()
@@ -149,7 +149,7 @@ export class KafkaSource extends DocumentSource {
         this.#tell(error)
         await consumer.disconnect().catch(() => undefined)
         await this.#rest()
-        if (this.#isRunning()) this.#consumer = this.#newConsumer()
+        if (this.#isRunning()) this.#consumer = await this.#newConsumer()
       }
     }
   }

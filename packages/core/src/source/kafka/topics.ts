@@ -26,7 +26,7 @@ export async function kafkaTopics(
 ): Promise<ReadonlySet<string>> {
   const access = withKafkaDefaults(options)
   let said = `no answer within ${timeout / 1000} s`
-  const client = makeClient(access, (message) => (said = message))
+  const client = await makeClient(access, (message) => (said = message))
   const admin = client.admin()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
