@@ -96,7 +96,7 @@ ${effects.config}
     const worker = await start()
     await joined
     const { uids, runs } = await measured(server, ['count*2', 'scan'])
-    const [lost, heard, torn] = runs as [Run, Run, Run]
+    const [lost, heard, torn] = runs as unknown as readonly [Run, Run, Run]
     const send = (messages: Run) => from.send(messages.map((message) => frameOf(message)))
     await send(lost.filter(({ name }) => name !== 'stop'))
     await send(heard)

@@ -3,18 +3,18 @@ import type { Logger } from '@prompt-papermill/core'
 import { oneLine } from './escape.js'
 
 /** Says something: fields and a sentence, or a sentence alone. */
-type Say = Logger['info'] & ((message: string) => void)
+export type LogMethod = Logger['info'] & ((message: string) => void)
 
 /** What the worker's parts log to: pino's loggers are such. */
 export interface WorkerLogger extends Logger {
   /** What only helps to find a fault. */
-  readonly debug: Say
+  readonly debug: LogMethod
   /** What happened, as it should. */
-  readonly info: Say
+  readonly info: LogMethod
   /** What somebody may want to look at; the work goes on. */
-  readonly warn: Say
+  readonly warn: LogMethod
   /** What went wrong. */
-  readonly error: Say
+  readonly error: LogMethod
   /** One that says these fields with each line. */
   child(fields: object): WorkerLogger
 }
@@ -26,7 +26,7 @@ export interface WorkerLogger extends Logger {
 export function workerLogger(given: Logger | WorkerLogger, bound: object = {}): WorkerLogger {
   if ('child' in given) return given
   const say =
-    (level: keyof Logger): Say =>
+    (level: keyof Logger): LogMethod =>
     (fields: object | string, message?: string) => {
       if (typeof fields === 'string') given[level]({ ...bound }, oneLine(fields))
       else given[level]({ ...bound, ...fields }, oneLine(message ?? ''))
