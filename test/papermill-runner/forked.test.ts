@@ -200,7 +200,7 @@ describe('forked kernels', () => {
   it('end after the pool is closed while a notebook runs, with what they were forked from', async () => {
     await open()
     const running = run(['import time\ntime.sleep(1)\nprint("to its end")'])
-    await vi.waitUntil(() => shared.pool.ready === 0)
+    await vi.waitUntil(() => shared.pool.ready === 0, { interval: 1, timeout: 20_000 })
     await shared.pool.close()
     expect(await parents()).toHaveLength(1)
     expect(await running).toMatchObject({ said: 'to its end\n' })
