@@ -62,8 +62,8 @@ describe('what an entry comes to for a run', () => {
     router.events.on('decided', (decision) => jobs.push(...decision.jobs))
     for (const messages of [failed, makeRunDocuments().messages]) {
       for (const message of messages) router.dispatch(message)
+      await router.settled()
     }
-    await router.settled()
     expect(jobs).toMatchObject([
       { entry: 'fine', template: '/templates/fine.ipynb', decided: skipped },
       { entry: 'lacking', decided: skipped },
