@@ -5,9 +5,9 @@ import { execa } from 'execa'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { BlueskyProxy, freePort } from '../support/bluesky-proxy.ts'
-import { Deployment, ended, readJson } from '../support/command-line.ts'
+import { cli, Deployment, ended, readJson } from '../support/command-line.ts'
 import { blocksOn, placed } from '../support/page-blocks.ts'
-import { hasPython, python, root } from '../support/python.ts'
+import { hasPython, python } from '../support/python.ts'
 
 interface Executed {
   readonly cells: readonly { readonly outputs?: readonly { readonly data?: object }[] }[]
@@ -16,12 +16,21 @@ interface Executed {
 /** Runs Python in a folder, with the programs on the PATH that the tutorial puts there. */
 async function runPython(folder: string, code: string, args: readonly string[] = []) {
   await writeFile(join(folder, 'shown.py'), code)
-  const path = [join(root, 'node_modules/.bin'), dirname(python), process.env.PATH]
+  const path = [await commandIn(folder), dirname(python), process.env.PATH]
   const { stdout } = await execa(python, ['shown.py', ...args], {
     cwd: folder,
     env: { PATH: path.join(delimiter) },
   })
   return stdout
+}
+
+/** A folder with the command as an install puts it there; a checkout that was only just built has none. */
+async function commandIn(folder: string): Promise<string> {
+  const bin = join(folder, 'bin')
+  await mkdir(bin, { recursive: true })
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${cli}" "$@"\n`
+  await writeFile(join(bin, 'prompt-papermill'), script, { mode: 0o755 })
+  return bin
 }
 
 /** What the first tutorial does, on free ports: a folder, a proxy, a worker, and a run. */

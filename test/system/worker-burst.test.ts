@@ -22,7 +22,7 @@ describe('the worker in a burst', () => {
       const templates = temporaryFolder()
       await writeFile(join(templates, 'reflection_scan.ipynb'), emptyNotebook)
       const deployment = new Deployment(
-        `source: { address: "${from.address}" }\nhttp: false`,
+        `source: { address: "${from.address}" }\nhttp: false\nkernels: { warm: 2, fork: true, preload: [] }`,
         templates,
       )
       await startJoined(deployment, from)
