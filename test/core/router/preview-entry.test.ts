@@ -9,7 +9,6 @@ import { makeRunDocuments } from '@prompt-papermill/core/testing'
 import { describe, expect, it } from 'vitest'
 
 import { runOf } from '../../support/runs.js'
-import { temporaryFolder } from '../../support/temporary-folder.js'
 
 const action = defineAction({ name: 'note', run: () => Promise.resolve({ state: 'succeeded' }) })
 const entry: Entry = {
@@ -57,8 +56,7 @@ describe('what an entry comes to for a run', () => {
   })
 
   it('is what becomes of the job', async () => {
-    const folder = await temporaryFolder()
-    const router = new RunRouter([], { results: { root: folder }, documents: folder })
+    const router = new RunRouter()
     router.setRules([{ ...rule, entries: [entry, { ...lacking, name: 'lacking' }] }])
     const jobs: unknown[] = []
     router.events.on('decided', (decision) => jobs.push(...decision.jobs))
