@@ -4,11 +4,14 @@ import { join } from 'node:path'
 
 import { type DocumentMessage, RunRouter } from '@prompt-papermill/core'
 import { type KafkaOptions, KafkaSource } from '@prompt-papermill/core/kafka'
+import { execa } from 'execa'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { hasKafka, KafkaBroker, publishRuns } from '../../support/kafka-broker.js'
-import { python } from '../../support/python.js'
+import { python, root } from '../../support/python.js'
+
+const program = join(root, 'test/core/source/programs/stop-kafka.mjs')
 
 describe.skipIf(!hasKafka)(
   'documents from Kafka (Java and Maven needed)',
@@ -132,6 +135,19 @@ describe.skipIf(!hasKafka)(
       await broker.restart()
       const later = await publishRuns(python, broker.address, topic, 1)
       expect(await all).toEqual(later)
+    })
+
+    it('keeps no program from ending that stops it while its client connects again', async () => {
+      const topic = newTopic()
+      await broker.createTopic(topic, 1)
+      const child = execa('node', [program, broker.address, topic], { cwd: root, reject: false })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      const said = child.stdout[Symbol.asyncIterator]()
+      expect(String((await said.next()).value)).toBe('connected\n')
+      await broker.kill()
+      expect(String((await said.next()).value)).toBe('stopped\n')
+      await broker.restart()
+      expect(await child).toMatchObject({ exitCode: 0, stderr: '' })
     })
 
     it('goes on after an error on which its client gives up', async () => {

@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)('the page, in Chromium', () => {
       beamline.run('slow')
       const { page } = await openPage(browser, beamline.url, { colorScheme })
       await page.locator('.run').getByText('failed').first().waitFor()
-      await page.locator('.run').getByText('running').waitFor()
+      await page.locator('.run').getByText('running').first().waitFor()
       await page.getByText('More filters').click()
       expect(await problemsOf(page)).toEqual([])
       await page.goto(`${beamline.url}/runs/${uid}`)

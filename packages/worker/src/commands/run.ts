@@ -3,6 +3,9 @@ import { makeLogger } from '../log/logger.js'
 import { ReloadOnHangup } from './reload-on-hangup.js'
 import { type Role, startRole } from './run-role.js'
 
+/** How long what goes on after all is stopped may take, in milliseconds. */
+const lastTries = 1000
+
 /** Options of `run`. */
 export interface RunOptions {
   readonly config: string
@@ -31,5 +34,7 @@ export async function run(options: RunOptions): Promise<number> {
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1))
   await running.stop()
   logger.info('stopped')
+  // what a client's library is still at, such as its next try to connect, does not hold the program back
+  setTimeout(() => process.exit(0), lastTries).unref()
   return 0
 }

@@ -3,6 +3,7 @@ import type { Consumer, ConsumerConfig, KafkaConfig, SASLOptions } from 'kafkajs
 
 import { BlueskyError } from '../../errors/bluesky-error.js'
 import type { KafkaOptionsWithDefaults } from './options.js'
+import type { Sockets } from './sockets.js'
 
 /** How long to wait before the next try, at least and at most, in milliseconds. */
 const retry = { initialRetryTime: 300, maxRetryTime: 5000, factor: 0.2, multiplier: 2, retries: 5 }
@@ -18,6 +19,7 @@ export type KafkaAccess = Pick<KafkaOptionsWithDefaults, 'brokers' | 'tls' | 'sa
 export async function makeClient(
   { brokers, tls, sasl }: KafkaAccess,
   warn: (message: string) => void,
+  sockets?: Sockets,
 ): Promise<KafkaJs.Kafka> {
   const kafkajs = await load()
   await knowSnappy(kafkajs)
@@ -26,6 +28,7 @@ export async function makeClient(
     brokers: [...brokers],
     ssl: tls,
     ...(sasl ? { sasl: sasl as SASLOptions } : {}),
+    ...(sockets ? { socketFactory: sockets.factory } : {}),
     retry,
     logLevel: kafkajs.logLevel.ERROR,
     logCreator:
@@ -36,6 +39,15 @@ export async function makeClient(
   return new kafkajs.Kafka(config)
 }
 
+/** What a consumer wants to know of its source. */
+export interface ConsumerCircumstances {
+  readonly sockets: Sockets
+  /** Told what kafkajs says. */
+  readonly warn: (message: string) => void
+  /** Whether it is still to go on after a failure. */
+  readonly isWanted: () => boolean
+}
+
 /**
  * A consumer of kafkajs, set up; it is not connected yet.
  *
@@ -43,16 +55,16 @@ export async function makeClient(
  */
 export async function makeConsumer(
   options: KafkaOptionsWithDefaults,
-  warn: (message: string) => void,
+  { sockets, warn, isWanted }: ConsumerCircumstances,
 ): Promise<Consumer> {
-  const client = await makeClient(options, warn)
+  const client = await makeClient(options, warn, sockets)
   const consumer: ConsumerConfig = {
     groupId: options.group,
     sessionTimeout: options.sessionTimeout,
     heartbeatInterval: Math.ceil(options.sessionTimeout / 4),
     // messages are taken in as they come; the last moments of a run should not wait for more of them
     maxWaitTimeInMs: 100,
-    retry: { ...retry, restartOnFailure: () => Promise.resolve(true) },
+    retry: { ...retry, restartOnFailure: () => Promise.resolve(isWanted()) },
   }
   return client.consumer(consumer)
 }

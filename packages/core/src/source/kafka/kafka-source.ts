@@ -10,6 +10,7 @@ import { Offsets } from './offsets.js'
 import { type KafkaOptions, type KafkaOptionsWithDefaults, withKafkaDefaults } from './options.js'
 import { messageReader } from './read-message.js'
 import { SaidLately } from './said-lately.js'
+import { Sockets } from './sockets.js'
 
 /** How long one turn may take before timers and other work get theirs, in milliseconds. */
 const turn = 10
@@ -48,9 +49,9 @@ export class KafkaSource extends DocumentSource {
   readonly #offsets: Offsets
   #consumer: Consumer | undefined
   readonly #said = new SaidLately()
+  #sockets = new Sockets()
   #connected = false
   #running = false
-  #consuming: Promise<void> | undefined
   #wake: (() => void) | undefined
   #committing: Promise<void> = Promise.resolve()
   #lastCommit = 0
@@ -81,6 +82,7 @@ export class KafkaSource extends DocumentSource {
   override async start(): Promise<void> {
     if (this.#running) return
     this.#running = true
+    this.#sockets = new Sockets()
     this.begun()
     try {
       this.#consumer = await this.#newConsumer()
@@ -88,7 +90,7 @@ export class KafkaSource extends DocumentSource {
       this.#running = false
       throw error
     }
-    this.#consuming = this.#consume()
+    this.#consume(this.#sockets).catch((error: unknown) => this.#tell(error))
   }
 
   override async stop(): Promise<void> {
@@ -98,13 +100,24 @@ export class KafkaSource extends DocumentSource {
     // no message is delivered any more; what was delivered is committed as far as it is safe
     await this.#commit().catch((error: unknown) => this.#tell(error))
     await this.#consumer?.disconnect().catch((error: unknown) => this.#tell(error))
-    await this.#consuming
+    // what kafkajs is still at, it can't go on with: nobody waits for its last tries
+    this.#sockets.close()
+    this.#connected = false
     this.ended()
   }
 
   async #newConsumer(): Promise<Consumer> {
-    const consumer = await makeConsumer(this.#options, (message) => this.#tell(message))
+    const sockets = this.#sockets
+    const isWanted = (): boolean => this.#isAt(sockets)
+    const consumer = await makeConsumer(this.#options, {
+      sockets,
+      isWanted,
+      warn: (message) => {
+        if (isWanted()) this.#tell(message)
+      },
+    })
     consumer.on(consumer.events.GROUP_JOIN, () => {
+      if (!isWanted()) return
       // what another member may have committed by now counts, and what was held comes again
       this.#offsets.clear()
       this.#connected = true
@@ -116,9 +129,9 @@ export class KafkaSource extends DocumentSource {
     return consumer
   }
 
-  /** Asked after a wait: it may have been stopped meanwhile. */
-  #isRunning(): boolean {
-    return this.#running
+  /** Asked after a wait: it may have been stopped meanwhile, and even started again. */
+  #isAt(sockets: Sockets): boolean {
+    return this.#running && sockets === this.#sockets
   }
 
   #lost(): void {
@@ -128,8 +141,8 @@ export class KafkaSource extends DocumentSource {
   }
 
   /** kafkajs gives up before it is connected for the first time, and after some errors; this doesn't. */
-  async #consume(): Promise<void> {
-    while (this.#running) {
+  async #consume(sockets: Sockets): Promise<void> {
+    while (this.#isAt(sockets)) {
       const consumer = this.#consumer as Consumer
       const over = this.#untilOver(consumer)
       try {
@@ -146,10 +159,10 @@ export class KafkaSource extends DocumentSource {
         // from here kafkajs goes on by itself, mostly
         await over
       } catch (error) {
-        this.#tell(error)
+        if (this.#isAt(sockets)) this.#tell(error)
         await consumer.disconnect().catch(() => undefined)
-        await this.#rest()
-        if (this.#isRunning()) this.#consumer = await this.#newConsumer()
+        if (this.#isAt(sockets)) await this.#rest()
+        if (this.#isAt(sockets)) this.#consumer = await this.#newConsumer()
       }
     }
   }
