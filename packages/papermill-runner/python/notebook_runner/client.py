@@ -90,7 +90,9 @@ class TruthfulClient(OutputKeepingClient):
             except asyncio.TimeoutError:
                 self.log.info("the kernel does not end by itself")
                 self.km.shutdown_wait_time = self._task.grace / 2
-        await super()._async_cleanup_kernel()
+        # what is this process's own goes with it, at once
+        if await ensure_async(self.km.is_alive()):
+            await super()._async_cleanup_kernel()
 
     _cleanup_kernel = run_sync(_async_cleanup_kernel)
 

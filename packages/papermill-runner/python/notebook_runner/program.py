@@ -125,11 +125,26 @@ def _run_job(job, scratch, channel, kernel):
     if ended:
         logging.info("ended %d processes that the notebook had left behind", ended)
     exports = bool(job["html"]) and task.started and not task.hurried
+    if not exports:
+        _end_log()
     channel.send(last.pop("event"), exports=exports, **last)
     if exports:
         from .html_export import problem_of_export
 
-        channel.send("exported", problem=problem_of_export(job["output"], job["html"]))
+        problem = problem_of_export(job["output"], job["html"])
+        processes.end_descendants()
+        _end_log()
+        channel.send("exported", problem=problem)
+
+
+def _end_log():
+    """Before the last word, so that the host has the whole log by then and need not wait for this process."""
+    logging.shutdown()
+    sys.stderr.flush()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
 
 
 def _follow_orders(task, channel):
@@ -163,6 +178,9 @@ def _execute(task, kernel):
     from .task import BadTemplate
 
     try:
+        if kernel is not None:
+            # it takes some milliseconds, in which the notebook is looked at
+            kernel.adopt(task.job["cwd"], task.kernel_changes())
         task.prepare()
         _give_kernel(task, kernel)
         _papermill(task)
@@ -182,7 +200,6 @@ def _give_kernel(task, kernel):
     if kernel is None:
         return
     if kernel.fits(task.kernel_spec):
-        kernel.adopt(task.job["cwd"], task.kernel_changes())
         task.warm = kernel
     else:
         logging.info("the warm kernel is %s: starting %s", kernel.name, task.kernel_name)

@@ -49,12 +49,32 @@ async function runIn(
   const listening = said.listen(process, () => waiting?.tell())
   waiting?.tell()
   const conversation = conversationOptions(options, () => waiting?.over())
-  const told = await converse(process, line, conversation).finally(() => {
+  let told: Told | undefined
+  try {
+    told = await converse(process, line, conversation)
+  } finally {
     waiting?.over()
-    return process.dispose(MARGIN * 1000).then((left) => sayLeft(left, options))
-  })
+    const gone = disposed(process, options)
+    if (!hasOnlyToGo(process, told)) await gone
+  }
   await listening
   return told
+}
+
+async function disposed(process: NotebookProcess, options: Filled): Promise<void> {
+  try {
+    sayLeft(await process.dispose(MARGIN * 1000), options)
+  } catch (error) {
+    options.logger?.warn({ error }, 'could not clear up behind a notebook')
+  }
+}
+
+/**
+ * Before its last word it has ended all else, and closed its log. Its own end takes as long as some notebooks,
+ * and nobody waits for it but the source that started it ahead, when that is closed.
+ */
+function hasOnlyToGo({ startedAhead }: NotebookProcess, told: Told | undefined): boolean {
+  return startedAhead && told?.last !== undefined && told.ending === undefined
 }
 
 /** A process that was started ahead may have died while it waited, and no one has noticed yet. */

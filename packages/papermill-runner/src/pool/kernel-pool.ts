@@ -42,6 +42,8 @@ export class KernelPool implements KernelSource, AsyncDisposable {
   readonly #ready: WarmProcess[] = []
   /** What has to have ended when the pool is closed, but for what was taken. */
   readonly #ending = new Set<Promise<unknown>>()
+  /** What was taken and has not ended yet. */
+  readonly #taken = new Set<NotebookProcess>()
   readonly #waiting = new Set<() => void>()
   #starting: WarmProcess | undefined
   #running = 0
@@ -100,7 +102,11 @@ export class KernelPool implements KernelSource, AsyncDisposable {
     }
     try {
       const process = await this.#processFor(needs)
-      void process.ended.then(over)
+      this.#taken.add(process)
+      void process.ended.then(() => {
+        this.#taken.delete(process)
+        over()
+      })
       this.#refill()
       return process
     } catch (error) {
@@ -117,7 +123,9 @@ export class KernelPool implements KernelSource, AsyncDisposable {
     this.#starting = undefined
     this.#tell()
     const closed = this.#starter.close()
-    await Promise.all([...this.#ending, ...waiting.map((each) => this.#end(each))])
+    // of those with a notebook only the ones that have said all, and are about to end
+    const leaving = [...this.#taken].map(({ disposal }) => disposal)
+    await Promise.all([...leaving, ...this.#ending, ...waiting.map((each) => this.#end(each))])
     // notebooks that run go on, and what they were forked from ends with the last of them
     if (this.#running === 0) await closed
   }

@@ -52,6 +52,7 @@ export class NotebookProcess {
   readonly #read: AsyncGenerator<RunnerEvent>
   #end: ProcessEnd | undefined
   #first: Promise<RunnerEvent | undefined> | undefined
+  #disposal: Promise<number[]> | undefined
 
   private constructor(program: RunningProgram, circumstances: Circumstances) {
     this.#program = program
@@ -129,8 +130,18 @@ export class NotebookProcess {
   /**
    * Waits `patience` milliseconds for the process to exit by itself, then ends it and all that it
    * started. Returns the ids of processes that could not be ended (stuck in the operating system).
+   * Once it has been called, the first call's answer is every call's.
    */
-  async dispose(patience: number): Promise<number[]> {
+  dispose(patience: number): Promise<number[]> {
+    return (this.#disposal ??= this.#dispose(patience))
+  }
+
+  /** What {@link NotebookProcess.dispose} will answer; undefined while it has not been called. */
+  get disposal(): Promise<number[]> | undefined {
+    return this.#disposal
+  }
+
+  async #dispose(patience: number): Promise<number[]> {
     const timer = setTimeout(() => this.kill(), patience)
     const end = await this.ended
     clearTimeout(timer)
