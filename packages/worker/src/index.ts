@@ -3,16 +3,17 @@
  *
  * @packageDocumentation
  */
-export type { AlarmConfig } from './alarm/alarm-config.js'
-export { type Config, type Limits, type RetentionAges } from './config/compile.js'
+export type { AlarmConfig } from './config/compile-alarm.js'
+export type { Config, Limits, RetentionAges } from './config/config.js'
 export type { QueueConfig, RedisConfig } from './config/compile-queue.js'
-export type { SourceGiven, TiledConfig } from './config/compile-services.js'
+export type { SourceGiven } from './config/compile-source.js'
+export type { TiledConfig } from './config/compile-tiled.js'
 export { ConfigError, type ConfigProblem } from './config/config-error.js'
 export { configJsonSchema } from './config/json-schema.js'
-export type { HttpConfig } from './config/http-schema.js'
+export type { HttpConfig } from './config/compile-http.js'
 export { loadConfig, makeConfig, parseConfig } from './config/load.js'
 export { type ConfigGiven, configSchema, type ConfigWithDefaults } from './config/schema.js'
-export type { WebhookConfig } from './config/webhooks.js'
+export type { WebhookConfig } from './config/compile-webhooks.js'
 export type { AddressHealth, Health, HealthPart } from './http/health.js'
 export type {
   Act,

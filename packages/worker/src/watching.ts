@@ -3,7 +3,7 @@ import { Registry } from 'prom-client'
 
 import { Alarm } from './alarm/alarm.js'
 import { LastDocument } from './alarm/last-document.js'
-import type { Config } from './config/compile.js'
+import type { Config } from './config/config.js'
 import type { Health } from './http/health.js'
 import { WatchHealth } from './http/health/watch-health.js'
 import type { PatientLedger } from './ledger/patient-ledger.js'

@@ -6,7 +6,7 @@ import {
   RunRouter,
 } from '@prompt-papermill/core'
 
-import type { Config } from './config/compile.js'
+import type { Config } from './config/config.js'
 import { groupId } from './config/group.js'
 import { withoutRestart } from './config/restart-keys.js'
 import { controlApp } from './control/control-app.js'

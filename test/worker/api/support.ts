@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 
 import { LiveFeed } from '../../../packages/worker/src/api/live/live-feed.ts'
 import type { ApiPlace } from '../../../packages/worker/src/api/place.ts'
-import type { HttpConfig } from '../../../packages/worker/src/config/http-schema.ts'
+import type { HttpConfig } from '../../../packages/worker/src/config/compile-http.ts'
 import type { AccessRules } from '../../../packages/worker/src/http/access.ts'
 import { pageApp } from '../../../packages/worker/src/http/page-app.ts'
 import type { Worker } from '../../../packages/worker/src/worker-contract.ts'

@@ -5,7 +5,7 @@ import { ConfigError, makeConfig } from '@prompt-papermill/worker'
 import { describe, expect, it } from 'vitest'
 
 import { accessRules } from '../../../packages/worker/src/http/access-rules.ts'
-import type { HttpConfig } from '../../../packages/worker/src/config/http-schema.ts'
+import type { HttpConfig } from '../../../packages/worker/src/config/compile-http.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 type HttpGiven = NonNullable<Parameters<typeof makeConfig>[0]['http']>

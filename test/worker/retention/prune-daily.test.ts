@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import type { RetentionAges } from '../../../packages/worker/src/config/compile.ts'
+import type { RetentionAges } from '../../../packages/worker/src/config/config.ts'
 import type { Ledger } from '../../../packages/worker/src/ledger/ledger.ts'
 import { DailyPruning, pruningTimes } from '../../../packages/worker/src/retention/prune-daily.ts'
 import { readLogger } from '../../support/failing-ledger.ts'

@@ -1,7 +1,7 @@
 import type { DocumentSource } from '@prompt-papermill/core'
 
 import type { WorkerLogger } from '../log/logger.js'
-import type { AlarmConfig } from './alarm-config.js'
+import type { AlarmConfig } from '../config/compile-alarm.js'
 import type { LastDocument } from './last-document.js'
 import { watchedSince } from './watch-times.js'
 

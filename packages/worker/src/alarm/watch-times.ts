@@ -1,4 +1,4 @@
-import type { AlarmConfig } from './alarm-config.js'
+import type { AlarmConfig } from '../config/compile-alarm.js'
 
 const minute = 60_000
 const day = 24 * 60 * minute

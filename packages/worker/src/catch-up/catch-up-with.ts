@@ -1,7 +1,7 @@
 import type { DocumentSource } from '@prompt-papermill/core'
 import { TiledCatchUp } from '@prompt-papermill/core/tiled'
 
-import type { TiledConfig } from '../config/compile-services.js'
+import type { TiledConfig } from '../config/compile-tiled.js'
 import { logSource } from '../log/log-source.js'
 import type { SourcesPlace } from '../sources/open-sources.js'
 import { ledgerMemory } from './ledger-memory.js'

@@ -1,7 +1,7 @@
 import { type DocumentMessage, Run } from '@prompt-papermill/core'
 import { runDocuments, TiledClient } from '@prompt-papermill/core/tiled'
 
-import type { TiledConfig } from '../config/compile-services.js'
+import type { TiledConfig } from '../config/compile-tiled.js'
 
 /** A run as the data server has it: what is known of it, and its documents. */
 export interface RunFromTiled {

@@ -13,7 +13,7 @@ import {
 } from '@prompt-papermill/core'
 
 import { runFromTiled } from '../catch-up/run-from-tiled.js'
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/load.js'
 import { withLedger } from '../ledger/open-reader.js'
 import { loadActions } from '../rules/load-actions.js'

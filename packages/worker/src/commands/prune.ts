@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 
-import type { RetentionAges } from '../config/compile.js'
+import type { RetentionAges } from '../config/config.js'
 import { loadConfig } from '../config/load.js'
 import { duration } from '../config/units.js'
 import { LedgerError } from '../ledger/ledger-error.js'

@@ -1,6 +1,6 @@
 import { type Decision, type Job, toLosslessJson } from '@prompt-papermill/core'
 
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/load.js'
 import { isWorkerRunning, postLines } from '../control/control-client.js'
 import { readPause } from '../operations/pausing.js'

@@ -1,4 +1,4 @@
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import type { WorkerLogger } from '../log/logger.js'
 import { createExecutor } from '../queue/create-executor.js'
 import { createWorker } from '../worker.js'

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 
 import { isNode, LineCounter, parseDocument } from 'yaml'
 
-import { compileConfig, type Config } from './compile.js'
+import { compileConfig } from './compile.js'
+import type { Config } from './config.js'
 import { ConfigError, type ConfigProblem } from './config-error.js'
 import { expandVariables, variablesOfSecrets } from './expand.js'
 import { problemsOf } from './problems.js'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 
-import type { Config } from './compile.js'
+import type { Config } from './config.js'
 
 /** What a running worker keeps as it was when it started, by the name that it has in the file. */
 const fixedKeys = {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { ConfigError } from '../config/config-error.js'
-import type { HttpConfig } from '../config/http-schema.js'
+import type { HttpConfig } from '../config/compile-http.js'
 import type { AccessRules } from './access.js'
 
 /** A token is at least so long, wherever it comes from. */

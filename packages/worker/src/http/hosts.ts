@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 
 import type { MiddlewareHandler } from 'hono'
 
-import type { HttpConfig } from '../config/http-schema.js'
+import type { HttpConfig } from '../config/compile-http.js'
 
 /**
  * Refuses requests for a name that is not this server's: a page elsewhere whose name is made to point here, to read

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 
 import { ResultsRoot, runOnDisk, RunRouter } from '@prompt-papermill/core'
 
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import { groupId } from '../config/group.js'
 import { withoutRestart } from '../config/restart-keys.js'
 import { Endings } from '../endings.js'

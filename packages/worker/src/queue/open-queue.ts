@@ -8,7 +8,7 @@ import {
   ruleLimits,
 } from '@prompt-papermill/core'
 
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { RecordingQueue } from '../ledger/recording-queue.js'
 import type { WorkerLogger } from '../log/logger.js'

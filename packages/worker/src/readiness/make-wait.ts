@@ -4,7 +4,9 @@ import { allReady, BlueskyError, type Readiness, type Wait } from '@prompt-paper
 
 import { TiledClient } from '@prompt-papermill/core/tiled'
 
-import { type Config, executable, waitScheduleOf } from '../config/compile.js'
+import type { Config } from '../config/config.js'
+import { waitScheduleOf } from '../config/entry-options.js'
+import { executable } from '../config/programs.js'
 import { commandReadiness } from './command-readiness.js'
 import { fileReadiness } from './file-readiness.js'
 import { httpReadiness } from './http-readiness.js'

@@ -9,7 +9,7 @@ import {
 } from '@prompt-papermill/core'
 
 import type { Ledger } from '../ledger/ledger.js'
-import type { TiledConfig } from '../config/compile-services.js'
+import type { TiledConfig } from '../config/compile-tiled.js'
 import { type JobRow, jobRow } from '../ledger/rows.js'
 import { noteRuns, receiveBy } from '../ledger/note-runs.js'
 import { OperationError } from '../operations/operation-error.js'

@@ -1,7 +1,7 @@
 import type { DocumentMessage, RunRouter } from '@prompt-papermill/core'
 import { runDocuments, TiledClient, type TiledRun } from '@prompt-papermill/core/tiled'
 
-import type { TiledConfig } from '../config/compile-services.js'
+import type { TiledConfig } from '../config/compile-tiled.js'
 import type { Feed } from './feeds.js'
 import type { ReplayEvent } from './replay-event.js'
 

@@ -1,4 +1,4 @@
-import type { RetentionAges } from '../config/compile.js'
+import type { RetentionAges } from '../config/config.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { WorkerLogger } from '../log/logger.js'
 import { prune, type PrunePlace } from './prune.js'

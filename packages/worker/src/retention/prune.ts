@@ -1,7 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { RetentionAges } from '../config/compile.js'
+import type { RetentionAges } from '../config/config.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { checkResultsAreThere, removeAttempt } from './remove-attempt.js'
 

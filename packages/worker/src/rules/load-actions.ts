@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 
 import type { Action } from '@prompt-papermill/core'
 
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import { ConfigError, type ConfigProblem } from '../config/config-error.js'
 
 /**

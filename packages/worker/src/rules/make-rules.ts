@@ -11,7 +11,9 @@ import {
 } from '@prompt-papermill/core'
 import { ColdKernels, papermill } from '@prompt-papermill/papermill-runner'
 
-import { type Config, executable, launcherOf, limitsOf, retryOf } from '../config/compile.js'
+import type { Config } from '../config/config.js'
+import { limitsOf, retryOf } from '../config/entry-options.js'
+import { executable, launcherOf } from '../config/programs.js'
 import { ConfigError } from '../config/config-error.js'
 import { makeWait, waitsForTiled, type WorkerWait } from '../readiness/make-wait.js'
 import { tiledNotebook } from './tiled-notebook.js'

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Rule } from '@prompt-papermill/core'
 import type { KernelSource } from '@prompt-papermill/papermill-runner'
 
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import type { WorkerLogger } from '../log/logger.js'
 import { loadActions } from './load-actions.js'
 import { makeRules } from './make-rules.js'

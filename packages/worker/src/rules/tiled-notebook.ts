@@ -4,7 +4,7 @@ import type { Action } from '@prompt-papermill/core'
 import { TiledClient } from '@prompt-papermill/core/tiled'
 import { z } from 'zod'
 
-import type { TiledConfig } from '../config/compile-services.js'
+import type { TiledConfig } from '../config/compile-tiled.js'
 
 /** The parameter by which a notebook is told where its run is. */
 export const tiledParameter = 'tiled_url'

@@ -1,6 +1,6 @@
 import { ColdKernels, KernelPool, type KernelSource } from '@prompt-papermill/papermill-runner'
 
-import type { Config } from '../config/compile.js'
+import type { Config } from '../config/config.js'
 import type { WorkerLogger } from '../log/logger.js'
 
 /** Where the notebooks of one Python get their kernels. */

@@ -4,7 +4,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { BlueskyError } from '@prompt-papermill/core'
 import type { KafkaOptions } from '@prompt-papermill/core/kafka'
 
-import type { KafkaSourceGiven } from '../config/compile-services.js'
+import type { KafkaSourceGiven } from '../config/compile-source.js'
 
 /**
  * What core is told of a Kafka source, with its TLS files read.

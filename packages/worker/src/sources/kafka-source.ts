@@ -1,6 +1,6 @@
 import type { DocumentSource, DocumentSubscriber, RunRouter } from '@prompt-papermill/core'
 
-import type { KafkaSourceGiven } from '../config/compile-services.js'
+import type { KafkaSourceGiven } from '../config/compile-source.js'
 import { kafkaOptions } from './kafka-options.js'
 import { receivedBy } from './received-by.js'
 

@@ -1,8 +1,8 @@
 import { type DocumentSource, RemoteDispatcher, type RunRouter } from '@prompt-papermill/core'
 
 import { catchUpWith } from '../catch-up/catch-up-with.js'
-import type { Config } from '../config/compile.js'
-import { isKafka, type KafkaSourceGiven } from '../config/compile-services.js'
+import type { Config } from '../config/config.js'
+import { isKafka, type KafkaSourceGiven } from '../config/compile-source.js'
 import type { Ledger } from '../ledger/ledger.js'
 import { logSource } from '../log/log-source.js'
 import type { WorkerLogger } from '../log/logger.js'

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 
-import type { WebhookConfig } from '../config/webhooks.js'
+import type { WebhookConfig } from '../config/compile-webhooks.js'
 import { Pauses } from '../ledger/pauses.js'
 import type { WebhookMessage } from './message.js'
 import { post, type Posted } from './post.js'

@@ -1,7 +1,7 @@
 import { isEndState, type JobStatus, type RunRouter } from '@prompt-papermill/core'
 
 import type { AlarmEvent } from '../alarm/alarm.js'
-import type { WebhookConfig } from '../config/webhooks.js'
+import type { WebhookConfig } from '../config/compile-webhooks.js'
 import type { WorkerLogger } from '../log/logger.js'
 import { Throttle } from '../log/throttle.js'
 import { Deliveries } from './deliveries.js'

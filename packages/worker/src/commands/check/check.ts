@@ -1,4 +1,4 @@
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { ConfigError } from '../../config/config-error.js'
 import { loadConfig } from '../../config/load.js'
 import { oneLine } from '../../log/escape.js'

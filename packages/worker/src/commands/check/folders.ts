@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { groupId } from '../../config/group.js'
 import { type CheckResult, fail, ok } from './check-result.js'
 

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { isWorkerRunning } from '../../control/control-client.js'
 import { accessRules } from '../../http/access-rules.js'
 import { serve } from '../../http/server.js'

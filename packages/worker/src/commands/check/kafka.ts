@@ -1,4 +1,4 @@
-import type { KafkaSourceGiven } from '../../config/compile-services.js'
+import type { KafkaSourceGiven } from '../../config/compile-source.js'
 import { kafkaOptions } from '../../sources/kafka-options.js'
 import { type CheckResult, fail, ok, warn } from './check-result.js'
 

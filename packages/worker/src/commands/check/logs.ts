@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { type CheckResult, fail, ok, warn } from './check-result.js'
 
 /** What of a deployment names files for logs, below the folder above the config's, as `init` writes them. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import type { RedisConfig } from '../../config/compile-queue.js'
 import { loadLibraries } from '../../queue/bullmq/libraries.js'
 import { type CheckResult, fail, ok, warn } from './check-result.js'

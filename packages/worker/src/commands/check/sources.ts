@@ -1,7 +1,7 @@
 import { RemoteDispatcher } from '@prompt-papermill/core'
 
-import type { Config } from '../../config/compile.js'
-import { isKafka, type ZmqSourceGiven } from '../../config/compile-services.js'
+import type { Config } from '../../config/config.js'
+import { isKafka, type ZmqSourceGiven } from '../../config/compile-source.js'
 import { type CheckResult, fail, ok } from './check-result.js'
 import { checkKafka } from './kafka.js'
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { isWorkerRunning } from '../../control/control-client.js'
 import { LedgerError } from '../../ledger/ledger-error.js'
 import { lockName, takeLock } from '../../ledger/sqlite/lock.js'

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 
 import { dirname } from 'node:path'
 
-import { type Config, executable, launcherOf } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
+import { executable, launcherOf } from '../../config/programs.js'
 import { type CheckResult, fail, ok, warn } from './check-result.js'
 import { checkPython, type PythonFacts } from './python.js'
 

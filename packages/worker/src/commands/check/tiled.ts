@@ -1,6 +1,6 @@
 import { TiledClient } from '@prompt-papermill/core/tiled'
 
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { type CheckResult, fail, ok } from './check-result.js'
 
 /** How long the server may take to answer, in milliseconds. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-import { type Config, executable } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
+import { executable } from '../../config/programs.js'
 import { findProgram } from '../../config/find-program.js'
 import { conditionsOf } from '../../readiness/make-wait.js'
 import { type CheckResult, ok, warn } from './check-result.js'

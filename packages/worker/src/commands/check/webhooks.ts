@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import { type CheckResult, ok, warn } from './check-result.js'
 
 /** How long a receiver may take to accept a connection, in milliseconds. */

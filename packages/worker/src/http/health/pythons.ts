@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 
-import { type Config, executable, launcherOf } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
+import { executable, launcherOf } from '../../config/programs.js'
 import { findProgram } from '../../config/find-program.js'
 
 /** The programs that notebooks are started with: launchers where there are any, else Pythons. */

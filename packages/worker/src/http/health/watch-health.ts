@@ -1,7 +1,7 @@
 import type { DocumentSource, RunRouter } from '@prompt-papermill/core'
 
 import type { LastDocument } from '../../alarm/last-document.js'
-import type { Config } from '../../config/compile.js'
+import type { Config } from '../../config/config.js'
 import type { PatientLedger } from '../../ledger/patient-ledger.js'
 import type { OpenQueue } from '../../queue/open-queue.js'
 import type { PatientResults } from '../../results/patient-results.js'

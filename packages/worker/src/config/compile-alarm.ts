@@ -1,4 +1,4 @@
-import type { AlarmGiven } from '../config/alarm-schema.js'
+import type { AlarmGiven } from './alarm-schema.js'
 
 /** When it is alarming that nothing comes. */
 export interface AlarmConfig {
