@@ -19,6 +19,7 @@ import { ConfigError } from './config-error.js'
 import { limitsOf, retryOf, waitScheduleOf } from './entry-options.js'
 import { executable, launcherOf } from './programs.js'
 import type { ConfigWithDefaults } from './schema.js'
+import { zmqSource } from './source-schema.js'
 
 type Fail = (path: string, message: string) => never
 
@@ -37,14 +38,7 @@ const defaults = {
   grace: 30_000,
 } as const
 
-const defaultSource: SourceGiven = {
-  address: 'localhost:5578',
-  prefix: '',
-  decoder: 'auto',
-  validate: 'warn',
-  backlog: 200_000,
-  enums: [],
-}
+const defaultSource: SourceGiven = zmqSource.parse({})
 
 /**
  * Fills in what depends on other keys and makes paths absolute.

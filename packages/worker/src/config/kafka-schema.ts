@@ -1,8 +1,7 @@
 import { z } from 'zod'
 
+import { path } from './path-schema.js'
 import { duration } from './units.js'
-
-const path = z.string().min(1, { error: 'must be a path' })
 
 /** Documents from Kafka, as bluesky-kafka publishes them. */
 export const kafkaSource = z.strictObject({

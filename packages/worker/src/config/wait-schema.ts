@@ -1,9 +1,8 @@
 import { z } from 'zod'
 
+import { path } from './path-schema.js'
 import { factor } from './retry-schema.js'
 import { duration } from './units.js'
-
-const path = z.string().min(1, { error: 'must be a path' })
 
 /** Between two looks; less would do nothing but look. */
 const pause = duration.refine((ms) => ms >= 100, { error: 'must be at least 100ms' })
