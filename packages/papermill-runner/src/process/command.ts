@@ -1,4 +1,4 @@
-import type { ProcessNeeds, WarmNeeds } from './kernel-source.js'
+import type { ProcessNeeds, WarmNeeds } from './process-needs.js'
 import { pythonProgram } from './python-program.js'
 
 /** A program with its arguments, which go to it as they are: there is no shell in between. */

@@ -1,23 +1,7 @@
-import type { Environment } from './environment.js'
 import { NotebookProcess } from './notebook-process.js'
+import type { ProcessNeeds } from './process-needs.js'
 
-/** What a notebook asks of the process that is to run it. */
-export interface ProcessNeeds {
-  /** The Python to start: a path, or a name on the PATH. */
-  readonly python: string
-  /** Variables in addition to those of this process; `undefined` takes one of those away. */
-  readonly env: Environment
-  /** What starts the Python, with its arguments, as `['srun', '-n1']`. A source never starts one ahead. */
-  readonly launcher?: readonly string[]
-}
-
-/** A kernel to start before the job is known. */
-export interface WarmNeeds {
-  /** The kernel's name. */
-  readonly kernel: string
-  /** Modules to import into it. */
-  readonly preload: readonly string[]
-}
+export type { ProcessNeeds, WarmNeeds } from './process-needs.js'
 
 /**
  * Where the processes come from that run notebooks. Each runs one notebook and exits.

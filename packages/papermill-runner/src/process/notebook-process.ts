@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Environment, EnvironmentChanges } from './environment.js'
 import { changesTo, environmentChanges, environmentNow } from './environment.js'
-import type { ProcessNeeds, WarmNeeds } from './kernel-source.js'
+import type { ProcessNeeds, WarmNeeds } from './process-needs.js'
 import type { EndOrder, RunnerEvent } from './runner-event.js'
 import type { ProcessEnd, RunningProgram } from './running-program.js'
 import { startProgram } from './running-program.js'

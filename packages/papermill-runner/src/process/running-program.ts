@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { commandFor } from './command.js'
 import type { Environment } from './environment.js'
 import { environmentNow } from './environment.js'
-import type { ProcessNeeds, WarmNeeds } from './kernel-source.js'
+import type { ProcessNeeds, WarmNeeds } from './process-needs.js'
 import { ProcessMark } from './strays.js'
 
 /** How a process ended. */

@@ -15,7 +15,7 @@ import { documentsFolder } from '../queue/documents-folder.js'
 import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
 import type { RerunRequest, Selection } from './requests.js'
-import type { RerunChoice } from './rerun.js'
+import type { RerunChoice } from './rerun-choice.js'
 import { jobsOf, oldestFirst } from './select-jobs.js'
 
 /** Whether a job that the ledger has, or a new one, is meant. */

@@ -6,7 +6,7 @@ import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
 import { OperationError } from './operation-error.js'
 import type { RerunRequest } from './requests.js'
-import type { RerunChoice } from './rerun.js'
+import type { RerunChoice } from './rerun-choice.js'
 
 /** Stands for documents that are not kept, since nothing is run. */
 const drySpool: SpooledRun = {

@@ -1,16 +1,11 @@
-import {
-  BlueskyError,
-  isEndState,
-  type Job,
-  type JobStatus,
-  newStatus,
-} from '@prompt-papermill/core'
+import { BlueskyError, isEndState, type Job, newStatus } from '@prompt-papermill/core'
 
 import { type JobRow, jobRow } from '../ledger/rows.js'
 import type { Worker } from '../worker-contract.js'
 import { decideAgain } from './decide-again.js'
 import { fetchRun, isElsewhere } from './fetch-run.js'
 import type { RerunRequest } from './requests.js'
+import type { RerunChoice } from './rerun-choice.js'
 import { selectJobs } from './select-jobs.js'
 import { waitForJobs } from './wait-for-jobs.js'
 
@@ -24,13 +19,6 @@ export type RerunEvent =
   | { readonly event: 'job'; readonly job: JobRow }
   /** It went no further. */
   | { readonly event: 'failed'; readonly message: string }
-
-/** A job to attempt, or why it is left. */
-export type RerunChoice =
-  | { readonly status: JobStatus; readonly anew: Job | null }
-  | { readonly fresh: Job }
-  | { readonly came: JobStatus }
-  | { readonly left: string; readonly message: string }
 
 /**
  * Attempts jobs once more that have ended: with their parameters as they were stored, or as today's rules decide.

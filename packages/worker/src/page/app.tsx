@@ -9,7 +9,7 @@ import { Live, useLive, useLoaded } from './live.js'
 import { followLinks, uidOf, usePlace } from './router.js'
 import { RunList } from './run-list.js'
 import { RunPage } from './run-page.js'
-import { useShortcuts } from './shortcuts.js'
+import { useShortcuts } from './use-shortcuts.js'
 import { SignIn } from './sign-in.js'
 import { Surroundings, type SurroundingsOf } from './surroundings.js'
 

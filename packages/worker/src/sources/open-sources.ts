@@ -1,19 +1,11 @@
-import { type DocumentSource, RemoteDispatcher, type RunRouter } from '@prompt-papermill/core'
+import { type DocumentSource, RemoteDispatcher } from '@prompt-papermill/core'
 
-import { catchUpWith } from '../catch-up/catch-up-with.js'
 import type { Config } from '../config/config.js'
 import { isKafka, type KafkaSourceGiven } from '../config/compile-source.js'
-import type { Ledger } from '../ledger/ledger.js'
 import { logSource } from '../log/log-source.js'
-import type { WorkerLogger } from '../log/logger.js'
 import { openKafka, takeKafka } from './kafka-source.js'
-
-/** What sources are wired to. */
-export interface SourcesPlace {
-  readonly router: RunRouter
-  readonly ledger: Ledger
-  readonly logger: WorkerLogger
-}
+import type { SourcesPlace } from './sources-place.js'
+import { catchUpWith } from './tiled-source.js'
 
 /**
  * Wires sources to the router: those given, or the config's with the catching up from its data server. None is

@@ -2,10 +2,15 @@ import { Complex } from '../../documents/values/complex.js'
 import { toSafeNumber } from '../../documents/values/numbers.js'
 import { failure } from '../failure.js'
 import { readFloat16, readLongDouble } from './floats.js'
-import type { Field, Layout } from './layout.js'
 
 /** Reads the element at `at` as a value of a document. */
 export type ElementReader = (view: DataView, at: number) => unknown
+
+/** Of a layout, what it takes to read elements one after the other. */
+interface ElementLayout {
+  readonly itemsize: number
+  readonly read: ElementReader
+}
 
 /** What reads numbers, booleans, strings and bytes. */
 export function simpleReader(
@@ -42,12 +47,14 @@ export function simpleReader(
 }
 
 /** What reads a structure, as a list of its fields. */
-export function structureReader(fields: readonly Field[]): ElementReader {
+export function structureReader(
+  fields: readonly { readonly offset: number; readonly layout: ElementLayout }[],
+): ElementReader {
   return (view, at) => fields.map(({ offset, layout }) => layout.read(view, at + offset))
 }
 
 /** What reads an array inside of an element, as nested lists. */
-export function subarrayReader(layout: Layout, shape: readonly number[]): ElementReader {
+export function subarrayReader(layout: ElementLayout, shape: readonly number[]): ElementReader {
   const [length, ...rest] = shape
   if (length === undefined) return layout.read
   const read = subarrayReader(layout, rest)

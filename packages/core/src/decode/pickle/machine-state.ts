@@ -195,6 +195,9 @@ export class MachineState implements BuildContext {
   }
 }
 
+/** What an opcode does. `code` is the opcode itself. */
+export type OpcodeHandler = (state: MachineState, code: number) => void
+
 /** The error for an opcode that is refused. */
 export function refusedOpcode(code: number, why: string) {
   return failure('bad-payload', `pickle: ${opcodeName(code)}: ${why}`)

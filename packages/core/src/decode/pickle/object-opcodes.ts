@@ -4,10 +4,9 @@ import { isDict } from '../dicts.js'
 import { decodeUtf8 } from '../utf8.js'
 import { setDtypeState } from './dtype-state.js'
 import { PickledDtype, PickledGlobal, PickledZone } from './internal.js'
-import type { MachineState } from './machine-state.js'
+import type { MachineState, OpcodeHandler } from './machine-state.js'
 import { setArrayState } from './numpy-constructors.js'
 import { opcodes } from './opcodes.js'
-import type { OpcodeHandler } from './rare-opcodes.js'
 import { setZoneState } from './time-zones.js'
 
 /** The opcodes of classes and their instances: they name, and nothing is called. */

@@ -1,12 +1,9 @@
 import { containerOpcodes } from './container-opcodes.js'
-import { type MachineState, refusedOpcode } from './machine-state.js'
+import { type OpcodeHandler, refusedOpcode } from './machine-state.js'
 import { objectOpcodes } from './object-opcodes.js'
 import { opcodes } from './opcodes.js'
 import { scalarOpcodes } from './scalar-opcodes.js'
 import { textOpcodes } from './text-opcodes.js'
-
-/** What an opcode does. `code` is the opcode itself. */
-export type OpcodeHandler = (state: MachineState, code: number) => void
 
 const refusals: readonly (readonly [number, string])[] = [
   [opcodes.PERSID, 'it refers to something outside of the payload'],

@@ -2,9 +2,8 @@ import { failure } from '../failure.js'
 import { integerFromBytes } from '../numerals.js'
 import { payloadBytes } from '../payload-bytes.js'
 import { decodeUtf8 } from '../utf8.js'
-import type { MachineState } from './machine-state.js'
+import type { MachineState, OpcodeHandler } from './machine-state.js'
 import { opcodes } from './opcodes.js'
-import type { OpcodeHandler } from './rare-opcodes.js'
 
 /** The opcodes of numbers, strings and bytes, and of the protocol itself. */
 export const scalarOpcodes: readonly (readonly [number, OpcodeHandler])[] = [

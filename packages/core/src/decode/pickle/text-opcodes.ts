@@ -2,9 +2,8 @@ import { floatFromText, integerFromText } from '../numerals.js'
 import { decodeUtf8 } from '../utf8.js'
 import { putIntoMemo } from './container-opcodes.js'
 import { readEscapedBytes, readRawUnicode } from './escapes.js'
-import type { MachineState } from './machine-state.js'
+import type { MachineState, OpcodeHandler } from './machine-state.js'
 import { opcodes } from './opcodes.js'
-import type { OpcodeHandler } from './rare-opcodes.js'
 import { decodeAscii } from './scalar-opcodes.js'
 
 /** The opcodes of protocol 0, whose operands are lines of text. */

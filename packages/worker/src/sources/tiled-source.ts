@@ -1,12 +1,12 @@
 import type { DocumentSource } from '@prompt-papermill/core'
 import { TiledCatchUp } from '@prompt-papermill/core/tiled'
 
+import { ledgerMemory } from '../catch-up/ledger-memory.js'
+import { logPasses } from '../catch-up/log-passes.js'
+import { lookAfterLoss } from '../catch-up/look-after-loss.js'
 import type { TiledConfig } from '../config/compile-tiled.js'
 import { logSource } from '../log/log-source.js'
-import type { SourcesPlace } from '../sources/open-sources.js'
-import { ledgerMemory } from './ledger-memory.js'
-import { logPasses } from './log-passes.js'
-import { lookAfterLoss } from './look-after-loss.js'
+import type { SourcesPlace } from './sources-place.js'
 
 /**
  * The runs that the other sources missed, from the data server: at the start, after something was lost, and every so
