@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { getJson } from '../../packages/worker/src/control/control-client.ts'
-import type { Health } from '../../packages/worker/src/http/health.ts'
+import type { Health } from '../../packages/worker/src/health/health.ts'
 import { BlueskyProxy, freePort } from '../support/bluesky-proxy.ts'
 import { command, Deployment, emptyNotebook } from '../support/command-line.ts'
 import { allEnded, Effects } from '../support/effects.ts'

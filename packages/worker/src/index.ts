@@ -14,7 +14,7 @@ export type { HttpConfig } from './config/compile-http.js'
 export { loadConfig, makeConfig, parseConfig } from './config/load.js'
 export { type ConfigGiven, configSchema, type ConfigWithDefaults } from './config/schema.js'
 export type { WebhookConfig } from './config/compile-webhooks.js'
-export type { AddressHealth, Health, HealthPart } from './http/health.js'
+export type { AddressHealth, Health, HealthPart } from './health/health.js'
 export type {
   Act,
   AttemptNote,

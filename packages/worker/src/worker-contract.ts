@@ -2,7 +2,7 @@ import type { DocumentSource, Logger, RunRouter } from '@prompt-papermill/core'
 import type { Registry } from 'prom-client'
 
 import type { Config } from './config/config.js'
-import type { Health } from './http/health.js'
+import type { Health } from './health/health.js'
 import type { Ledger } from './ledger/ledger.js'
 import type { ReplayEvent, ReplayRequest } from './replay/replay-files.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { Probe } from '../../../packages/worker/src/http/health/probe.ts'
+import { Probe } from '../../../packages/worker/src/health/probe.ts'
 
 /** A try that a test answers. */
 function heldTry() {

@@ -2,7 +2,7 @@ import type { DocumentSource, RunRouter } from '@prompt-papermill/core'
 import type { Registry } from 'prom-client'
 
 import type { LastDocument } from '../alarm/last-document.js'
-import type { Health } from '../http/health.js'
+import type { Health } from '../health/health.js'
 import type { PatientLedger } from '../ledger/patient-ledger.js'
 import type { RulesInForce } from '../rules/rules-in-force.js'
 import { countDocuments } from './document-metrics.js'

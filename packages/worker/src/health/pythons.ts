@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 
-import type { Config } from '../../config/config.js'
-import { executable, launcherOf } from '../../config/programs.js'
-import { findProgram } from '../../config/find-program.js'
+import type { Config } from '../config/config.js'
+import { executable, launcherOf } from '../config/programs.js'
+import { findProgram } from '../config/find-program.js'
 
 /** The programs that notebooks are started with: launchers where there are any, else Pythons. */
 export function programsOf(config: Config): Set<string> {

@@ -1,6 +1,6 @@
-import type { AddressHealth } from './health/source-states.js'
+import type { AddressHealth } from './source-states.js'
 
-export type { AddressHealth } from './health/source-states.js'
+export type { AddressHealth } from './source-states.js'
 
 /** One of the things that a worker can't do its work without. */
 export interface HealthPart {
