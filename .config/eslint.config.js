@@ -29,27 +29,67 @@ const stages = [
 const nodeStages = ['source', 'transport', 'on-disk', 'testing']
 const browserStages = stages.filter((stage) => !nodeStages.includes(stage))
 
+/** The folders of the runner, in the same order. */
+const runnerFolders = ['process', 'execute', 'action', 'pool']
+
+/** The folders of the worker, and the files that wire them, in the same order. `page` runs in the browser. */
+const workerParts = [
+  'config',
+  'log',
+  'ledger',
+  'results',
+  'alarm',
+  'readiness',
+  'rules',
+  'queue',
+  'catch-up',
+  'sources',
+  'replay',
+  'retention',
+  'health',
+  'webhooks',
+  'metrics',
+  'worker-contract.ts',
+  'operations',
+  'http',
+  'control',
+  'api',
+  'page-server',
+  'watching.ts',
+  'worker.ts',
+  'executor.ts',
+  'commands',
+  'page',
+]
+
 /** The packages, in the same order. */
 const packages = ['core', 'papermill-runner', 'worker']
 
 const basePath = fileURLToPath(new URL('..', import.meta.url))
 const core = 'packages/core/src'
-const folders = readdirSync(`${basePath}/${core}`, { withFileTypes: true }).filter((entry) =>
-  entry.isDirectory(),
-)
-for (const { name } of folders) {
-  if (!stages.includes(name)) {
-    throw new Error(
-      `${core}/${name} is in no place of the flow yet: add it to stages in .config/eslint.config.js`,
-    )
+
+/** Zones in which each part may import those before it. A folder that has no place yet is an error. */
+function zonesInOrder(source, parts) {
+  const entries = readdirSync(`${basePath}/${source}`, { withFileTypes: true })
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+    if (!parts.includes(name)) {
+      throw new Error(
+        `${source}/${name} is in no place of the flow yet: add it to .config/eslint.config.js`,
+      )
+    }
   }
+  return parts.slice(0, -1).map((part, index) => ({
+    target: `./${source}/${part}`,
+    from: parts.slice(index + 1).map((later) => `./${source}/${later}`),
+    message: `${part} comes before it: data moves one way, and a part knows only those before it.`,
+  }))
 }
 
-const flowZones = stages.slice(0, -1).map((stage, index) => ({
-  target: `./${core}/${stage}`,
-  from: stages.slice(index + 1).map((later) => `./${core}/${later}`),
-  message: `${stage} comes before it: data moves one way, and a stage knows only the stages before it.`,
-}))
+const flowZones = [
+  ...zonesInOrder(core, stages),
+  ...zonesInOrder('packages/papermill-runner/src', runnerFolders),
+  ...zonesInOrder('packages/worker/src', workerParts),
+]
 const composerZones = stages.map((stage) => ({
   target: `./${core}/${stage}`,
   from: ['index', 'documents', 'testing', 'tiled', 'kafka'].map(

@@ -10,7 +10,7 @@ import {
   selectionOf,
 } from './commands/filters.js'
 import type { ListOptions } from './commands/list.js'
-import { packageVersion } from './commands/package-version.js'
+import { packageVersion } from './package-version.js'
 
 /** Loads a command when it is used, so that `--help` is quick and `tap` needs none of the others' libraries. */
 function lazily<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<number>>) {

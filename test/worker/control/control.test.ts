@@ -11,7 +11,7 @@ import {
   postLines,
   RefusedError,
 } from '../../../packages/worker/src/control/control-client.js'
-import { operatorName, operatorOf } from '../../../packages/worker/src/control/operator.js'
+import { operatorName, operatorOf } from '../../../packages/worker/src/operations/operator.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Operated } from '../operations/support.js'
 

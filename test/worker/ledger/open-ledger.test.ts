@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { openLedger } from '../../../packages/worker/src/ledger/open-ledger.ts'
-import { WorkerRunningError } from '../../../packages/worker/src/worker-contract.ts'
+import { WorkerRunningError } from '../../../packages/worker/src/ledger/worker-running-error.ts'
 import { readLogger } from '../../support/failing-ledger.ts'
 import { openRunRecord } from '../../support/ledgers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { findJob, findTarget } from '../../../packages/worker/src/operations/find.js'
-import { OperationError } from '../../../packages/worker/src/operations/operation-error.js'
+import { OperationError } from '../../../packages/worker/src/operation-error.js'
 import { Operated } from './support.js'
 
 const uid = '5d8beb4d-8b22-44a9-a1da-0839189a2104'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { packageVersion } from '../commands/package-version.js'
+import { packageVersion } from '../package-version.js'
 import type { Answer, Endpoint } from './endpoint.js'
 import { failure } from './schemas.js'
 

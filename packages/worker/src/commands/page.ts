@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 
 import { watchLedger } from '../api/live/watch-ledger.js'
 import { loadConfig } from '../config/load.js'
-import { servePage } from '../http/serve-page.js'
+import { servePage } from '../page-server/serve-page.js'
 import { openLedgerReader } from '../ledger/open-reader.js'
 import { ledgerFile } from '../ledger/sqlite/open-database.js'
 import { makeLogger } from '../log/logger.js'

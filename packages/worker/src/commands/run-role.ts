@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js'
 import type { WorkerLogger } from '../log/logger.js'
-import { createExecutor } from '../queue/create-executor.js'
+import { createExecutor } from '../executor.js'
 import { createWorker } from '../worker.js'
 import type { Reloadable } from './reload-on-hangup.js'
 

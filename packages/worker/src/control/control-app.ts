@@ -7,12 +7,12 @@ import { readingApp } from '../http/app.js'
 import { cancel } from '../operations/cancel.js'
 import { isElsewhere } from '../operations/fetch-run.js'
 import { findJob } from '../operations/find.js'
-import { OperationError } from '../operations/operation-error.js'
+import { OperationError } from '../operation-error.js'
 import { pause, resume } from '../operations/pausing.js'
 import { cancelRequest, rerunRequest } from '../operations/requests.js'
 import { rerun } from '../operations/rerun.js'
 import type { Worker } from '../worker-contract.js'
-import { operatorHeader, operatorOf } from './operator.js'
+import { operatorHeader, operatorOf } from '../operations/operator.js'
 
 const replayRequest = z
   .strictObject({

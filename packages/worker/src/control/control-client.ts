@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 
 import { fromLosslessJson } from '@prompt-papermill/core'
 
-import { operatorHeader, operatorName } from './operator.js'
+import { operatorHeader, operatorName } from '../operations/operator.js'
 
 /** The control socket's file below the state folder. */
 export const socketName = 'control.sock'

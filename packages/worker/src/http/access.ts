@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 
-import { operatorHeader, operatorOf } from '../control/operator.js'
+import { operatorHeader, operatorOf } from '../operations/operator.js'
 import { hostNameOf } from './hosts.js'
 import { isLocalPeer, peerOf } from './peer.js'
 import { isSame, isSession, sessionCookie } from './session.js'

@@ -2,7 +2,7 @@ import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { WorkerLogger } from '../log/logger.js'
-import { WorkerRunningError } from '../worker-contract.js'
+import { WorkerRunningError } from './worker-running-error.js'
 import { LedgerError } from './ledger-error.js'
 import { PatientLedger } from './patient-ledger.js'
 import { SqliteLedger } from './sqlite-ledger.js'

@@ -3,7 +3,7 @@ import { isEndState } from '@prompt-papermill/core'
 import { type JobRow, jobRow } from '../ledger/rows.js'
 import type { Worker } from '../worker-contract.js'
 import { findJob } from './find.js'
-import { OperationError } from './operation-error.js'
+import { OperationError } from '../operation-error.js'
 import type { CancelRequest } from './requests.js'
 
 /**

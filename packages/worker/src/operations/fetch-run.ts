@@ -4,7 +4,7 @@ import { TiledClient } from '@prompt-papermill/core/tiled'
 import { type RunFromTiled, runFromTiled } from '../catch-up/run-from-tiled.js'
 import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
-import { OperationError } from './operation-error.js'
+import { OperationError } from '../operation-error.js'
 import type { RerunRequest } from './requests.js'
 import type { RerunChoice } from './rerun-choice.js'
 

@@ -1,7 +1,7 @@
 import type { JobStatus } from '@prompt-papermill/core'
 
 import type { LedgerReader, RunEntry } from '../ledger/ledger.js'
-import { OperationError } from './operation-error.js'
+import { OperationError } from '../operation-error.js'
 
 /** How many others are named where nothing, or too much, was found. */
 const mostNamed = 5

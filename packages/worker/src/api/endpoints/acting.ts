@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { cancel } from '../../operations/cancel.js'
 import { findJob, findTarget } from '../../operations/find.js'
-import { OperationError } from '../../operations/operation-error.js'
+import { OperationError } from '../../operation-error.js'
 import { pause, resume } from '../../operations/pausing.js'
 import { cancelRequest, rerunRequest } from '../../operations/requests.js'
 import { rerun } from '../../operations/rerun.js'

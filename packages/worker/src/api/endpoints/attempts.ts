@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { untrusted } from '../../http/policies.js'
-import { OperationError } from '../../operations/operation-error.js'
+import { OperationError } from '../../operation-error.js'
 import { endpoint } from '../endpoint.js'
 import { attemptFolder } from '../files/attempt-folder.js'
 import { listFiles } from '../files/list-files.js'

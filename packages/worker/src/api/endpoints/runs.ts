@@ -2,7 +2,7 @@ import { toLosslessJson } from '@prompt-papermill/core'
 import { z } from 'zod'
 
 import { runQuery } from '../../http/list-query.js'
-import { OperationError } from '../../operations/operation-error.js'
+import { OperationError } from '../../operation-error.js'
 import { endpoint } from '../endpoint.js'
 import { jsonResponse } from '../json-response.js'
 import { runDetail as runDetailSchema, runPage } from '../schemas.js'

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
 
-import { OperationError } from '../../operations/operation-error.js'
+import { OperationError } from '../../operation-error.js'
 import type { ApiPlace } from '../place.js'
 
 /** An attempt's folder, which is sure to be below the results' root. */

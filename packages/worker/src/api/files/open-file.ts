@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { OperationError } from '../../operations/operation-error.js'
+import { OperationError } from '../../operation-error.js'
 import { type AttemptFolder, isBelow } from './attempt-folder.js'
 
 /** An open file of an attempt; closing it is the caller's. */

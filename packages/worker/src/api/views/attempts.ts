@@ -1,7 +1,7 @@
 import { fromLosslessJson, manifestName, safeName } from '@prompt-papermill/core'
 
 import type { AttemptRow } from '../../ledger/rows.js'
-import { OperationError } from '../../operations/operation-error.js'
+import { OperationError } from '../../operation-error.js'
 import { type AttemptFolder, attemptFolder } from '../files/attempt-folder.js'
 import { isPicture } from '../files/content-type.js'
 import { type ListedFile, listFiles } from '../files/list-files.js'

@@ -7,7 +7,7 @@ import { execa } from 'execa'
 
 import { isWorkerReady } from '../../control/control-client.js'
 import { CommandError } from '../command-error.js'
-import { packageFolder } from '../package-folder.js'
+import { packageFolder } from '../../package-folder.js'
 
 /** A program of the demo, running. */
 export interface Program {

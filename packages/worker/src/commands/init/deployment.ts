@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import { CommandError } from '../command-error.js'
-import { packageFolder } from '../package-folder.js'
+import { packageFolder } from '../../package-folder.js'
 
 /** A file of a deployment, as it is shipped with the package. */
 interface DeploymentFile {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 import { Hono } from 'hono'
 
-import { packageFolder } from '../commands/package-folder.js'
-import { ownPage } from './policies.js'
+import { packageFolder } from '../package-folder.js'
+import { ownPage } from '../http/policies.js'
 
 /** The page's files, by name: nothing else is served of its folder. */
 const files: Readonly<Record<string, string>> = {

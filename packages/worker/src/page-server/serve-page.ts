@@ -6,10 +6,10 @@ import type { HttpConfig } from '../config/compile-http.js'
 import type { LedgerReader } from '../ledger/ledger.js'
 import type { WorkerLogger } from '../log/logger.js'
 import type { Worker } from '../worker-contract.js'
-import { accessRules } from './access-rules.js'
+import { accessRules } from '../http/access-rules.js'
 import { pageApp } from './page-app.js'
-import { serveHttp } from './serve-http.js'
-import type { Listening } from './server.js'
+import { serveHttp } from '../http/serve-http.js'
+import type { Listening } from '../http/server.js'
 
 /** Whose page is served: a worker's, or that of a ledger which is only read. */
 export interface PageOf {

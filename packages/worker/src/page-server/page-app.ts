@@ -4,9 +4,9 @@ import { apiApp } from '../api/api-app.js'
 import { apiBase } from '../api/openapi.js'
 import type { ApiPlace } from '../api/place.js'
 import type { HttpConfig } from '../config/compile-http.js'
-import { readingApp } from './app.js'
-import { type AccessRules, askerOf } from './access.js'
-import { checkHost } from './hosts.js'
+import { readingApp } from '../http/app.js'
+import { type AccessRules, askerOf } from '../http/access.js'
+import { checkHost } from '../http/hosts.js'
 import { pageFiles } from './page-files.js'
 
 /**

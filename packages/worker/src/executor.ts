@@ -2,15 +2,15 @@ import { stat } from 'node:fs/promises'
 
 import { ResultsRoot, runOnDisk, RunRouter } from '@prompt-papermill/core'
 
-import type { Config } from '../config/config.js'
-import { groupId } from '../config/group.js'
-import { withoutRestart } from '../config/restart-keys.js'
-import { Endings } from '../endings.js'
-import { makeLogger, type WorkerLogger } from '../log/logger.js'
-import { PatientResults } from '../results/patient-results.js'
-import { RulesInForce } from '../rules/rules-in-force.js'
-import { warnOfMissingTemplates } from '../rules/templates-folder.js'
-import { needsRedis } from './open-queue.js'
+import type { Config } from './config/config.js'
+import { groupId } from './config/group.js'
+import { withoutRestart } from './config/restart-keys.js'
+import { Endings } from './endings.js'
+import { makeLogger, type WorkerLogger } from './log/logger.js'
+import { PatientResults } from './results/patient-results.js'
+import { RulesInForce } from './rules/rules-in-force.js'
+import { warnOfMissingTemplates } from './rules/templates-folder.js'
+import { needsRedis } from './queue/open-queue.js'
 
 /** A process that performs jobs which an intake hands out. */
 export interface ExecutorProcess {
@@ -48,7 +48,7 @@ async function begin(
 ): Promise<ExecutorProcess> {
   const { queue } = config
   if (queue.kind !== 'bullmq') throw new Error(needsRedis('executor'))
-  const { openExecutor } = await import('./bullmq/open-executor.js')
+  const { openExecutor } = await import('./queue/bullmq/open-executor.js')
   const rules = await RulesInForce.open(config, logger)
   endings.add(() => rules.close())
   await warnOfMissingTemplates(config.templates, logger)
