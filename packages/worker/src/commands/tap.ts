@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises'
 
 import {
   BlueskyError,
+  type DecoderName,
   type DocumentMessage,
   type DocumentSource,
   type Dropped,
@@ -21,7 +22,7 @@ export interface TapOptions {
   readonly from?: string
   readonly record?: string
   readonly prefix?: string
-  readonly decoder: 'auto' | 'pickle' | 'msgpack' | 'json'
+  readonly decoder: DecoderName
   readonly json?: boolean
 }
 
