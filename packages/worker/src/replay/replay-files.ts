@@ -78,23 +78,8 @@ export async function replayFiles(
   router.setRules(rules.list)
   const failures: unknown[] = []
   noteRuns(router, ledger, (error) => failures.push(error))
-  const waiting: Promise<void>[] = []
+  const waiting = finishJobs(router, rerun, tell)
   router.events.on('decision-error', (error) => failures.push(error))
-  router.events.on('queued', ({ run, jobs }, added) => {
-    const fresh = new Set(added.map(({ id }) => id))
-    const ids = jobs.map(({ id }) => id)
-    const started = rerun ? ids : ids.filter((id) => fresh.has(id))
-    tell({
-      event: 'decided',
-      uid: run.uid,
-      plan_name: run.start.plan_name ?? null,
-      jobs: started,
-      known: ids.filter((id) => !started.includes(id)),
-    })
-    for (const id of started) {
-      waiting.push(finishJob(queue, id, !fresh.has(id)).then((job) => tell({ event: 'job', job })))
-    }
-  })
   for (const feed of feeds) {
     // what is whole of a broken file counts all the same
     await feed.into(router, tell).catch((error: unknown) => failures.push(error))
@@ -114,6 +99,33 @@ export async function replayFiles(
     )
     throw new AggregateError(failures, messages.join('; '))
   }
+}
+
+/** Tells of each run that is decided, and begins what is to be done for it; the list grows with every job. */
+function finishJobs(
+  router: RunRouter,
+  rerun: boolean,
+  tell: (event: ReplayEvent) => void,
+): readonly Promise<void>[] {
+  const waiting: Promise<void>[] = []
+  router.events.on('queued', ({ run, jobs }, added) => {
+    const fresh = new Set(added.map(({ id }) => id))
+    const ids = jobs.map(({ id }) => id)
+    const started = rerun ? ids : ids.filter((id) => fresh.has(id))
+    tell({
+      event: 'decided',
+      uid: run.uid,
+      plan_name: run.start.plan_name ?? null,
+      jobs: started,
+      known: ids.filter((id) => !started.includes(id)),
+    })
+    for (const id of started) {
+      waiting.push(
+        finishJob(router.queue, id, !fresh.has(id)).then((job) => tell({ event: 'job', job })),
+      )
+    }
+  })
+  return waiting
 }
 
 /** Waits until a job has ended; attempts it once more before, where that is asked for. */
