@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 
+import { filterNames } from './filter-query.js'
 import { Icon } from './icons.js'
 import { go } from './router.js'
 import { useSurroundings } from './surroundings.js'
@@ -16,15 +17,11 @@ const states = [
   'cancelled',
 ]
 
-/** What the address says of the list, apart from where in it one is. */
-export const filterNames = ['text', 'state', 'plan_name', 'sample', 'scan_id', 'since', 'until']
-
 /** How long typing has to rest until the list follows, in milliseconds. */
 const rest = 250
 
 /** Search and filters; what they say is in the address, so that it can be sent to somebody. */
 export function Filters({ query }: { readonly query: URLSearchParams }): JSX.Element {
-  const { about } = useSurroundings()
   const form = useRef<HTMLFormElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
@@ -44,7 +41,6 @@ export function Filters({ query }: { readonly query: URLSearchParams }): JSX.Ele
   }
   const value = (name: string): string => query.get(name) ?? ''
   const filtered = filterNames.some((name) => query.has(name))
-  const more = ['plan_name', 'sample', 'scan_id', 'since', 'until'].some((name) => query.has(name))
   return (
     <form
       ref={form}
@@ -68,47 +64,8 @@ export function Filters({ query }: { readonly query: URLSearchParams }): JSX.Ele
           onInput={soon}
         />
       </label>
-      <label class="inline">
-        <span>Jobs</span>
-        <select name="state" onChange={apply}>
-          <option value="">in any state</option>
-          {states.map((state) => (
-            <option key={state} value={state} selected={state === value('state')}>
-              {state}
-            </option>
-          ))}
-        </select>
-      </label>
-      <details open={more}>
-        <summary>More filters</summary>
-        <div class="more">
-          <label>
-            Plan
-            <input name="plan_name" list="plans" defaultValue={value('plan_name')} onInput={soon} />
-          </label>
-          <datalist id="plans">
-            {about?.plans.map((plan) => (
-              <option key={plan} value={plan} />
-            ))}
-          </datalist>
-          <label>
-            Sample
-            <input name="sample" defaultValue={value('sample')} onInput={soon} />
-          </label>
-          <label>
-            Scan id
-            <input name="scan_id" defaultValue={value('scan_id')} onInput={soon} />
-          </label>
-          <label>
-            From
-            <input name="since" type="date" defaultValue={value('since')} onInput={soon} />
-          </label>
-          <label>
-            Until
-            <input name="until" type="date" defaultValue={value('until')} onInput={soon} />
-          </label>
-        </div>
-      </details>
+      <StateFilter value={value('state')} changed={apply} />
+      <MoreFilters query={query} changed={soon} />
       {filtered && (
         <a class="clear" href="/">
           Show all
@@ -118,22 +75,71 @@ export function Filters({ query }: { readonly query: URLSearchParams }): JSX.Ele
   )
 }
 
-/** What the API is asked for, by what the address says: days are local, and the last one counts whole. */
-export function apiQuery(query: URLSearchParams): URLSearchParams {
-  const asked = new URLSearchParams({ limit: '50' })
-  for (const name of [...filterNames, 'after']) {
-    const value = query.get(name)?.trim().slice(0, 500)
-    if (!value) continue
-    const time =
-      name === 'since' ? dayStart(value, 0) : name === 'until' ? dayStart(value, 1) : value
-    if (time !== null) asked.set(name, time)
-  }
-  return asked
+interface FilterGiven {
+  /** Told when somebody chose or typed something. */
+  readonly changed: () => void
 }
 
-function dayStart(day: string, later: number): string | null {
-  const date = new Date(`${day}T00:00`)
-  if (Number.isNaN(date.getTime())) return null
-  date.setDate(date.getDate() + later)
-  return date.toISOString()
+function StateFilter({ value, changed }: FilterGiven & { readonly value: string }): JSX.Element {
+  return (
+    <label class="inline">
+      <span>Jobs</span>
+      <select name="state" onChange={changed}>
+        <option value="">in any state</option>
+        {states.map((state) => (
+          <option key={state} value={state} selected={state === value}>
+            {state}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const moreNames = ['plan_name', 'sample', 'scan_id', 'since', 'until']
+
+/** What is asked for less often; open where something of it is in force. */
+function MoreFilters({
+  query,
+  changed,
+}: FilterGiven & { readonly query: URLSearchParams }): JSX.Element {
+  const { about } = useSurroundings()
+  const value = (name: string): string => query.get(name) ?? ''
+  return (
+    <details open={moreNames.some((name) => query.has(name))}>
+      <summary>More filters</summary>
+      <div class="more">
+        <label>
+          Plan
+          <input
+            name="plan_name"
+            list="plans"
+            defaultValue={value('plan_name')}
+            onInput={changed}
+          />
+        </label>
+        <datalist id="plans">
+          {about?.plans.map((plan) => (
+            <option key={plan} value={plan} />
+          ))}
+        </datalist>
+        <label>
+          Sample
+          <input name="sample" defaultValue={value('sample')} onInput={changed} />
+        </label>
+        <label>
+          Scan id
+          <input name="scan_id" defaultValue={value('scan_id')} onInput={changed} />
+        </label>
+        <label>
+          From
+          <input name="since" type="date" defaultValue={value('since')} onInput={changed} />
+        </label>
+        <label>
+          Until
+          <input name="until" type="date" defaultValue={value('until')} onInput={changed} />
+        </label>
+      </div>
+    </details>
+  )
 }
