@@ -6,7 +6,7 @@ import { msgpackDecoder } from './msgpack/msgpack-decoder.js'
 import { pickleDecoder } from './pickle/pickle-decoder.js'
 
 /** Which serializer's payload it is, by its first bytes; undefined if none writes such a document. */
-export function recognise(payload: Uint8Array): 'pickle' | 'msgpack' | 'json' | undefined {
+function recognise(payload: Uint8Array): 'pickle' | 'msgpack' | 'json' | undefined {
   const [first, second] = payload
   switch (first) {
     case 0x80: // PROTO

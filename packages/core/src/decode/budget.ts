@@ -25,7 +25,7 @@ const elementsPerByte = 4
 const copiesPerByte = 4
 
 /** What a payload of `bytes` may expand to: values, characters and bytes counted together. */
-export function maxUnits(bytes: number): number {
+function maxUnits(bytes: number): number {
   return Math.max(leastUnits, unitsPerByte * bytes)
 }
 

@@ -180,7 +180,7 @@ export function checkDocument(
 }
 
 /** Issues as one sentence. */
-export function describeIssues(name: string, issues: readonly DocumentIssue[]): string {
+function describeIssues(name: string, issues: readonly DocumentIssue[]): string {
   const shown = issues.slice(0, 3).map(({ path, message }) => `${path} ${message}`)
   const more = issues.length > 3 ? `; and ${issues.length - 3} more` : ''
   return `this ${name} document breaks event-model's schema: ${shown.join('; ')}${more}`

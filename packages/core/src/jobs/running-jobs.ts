@@ -8,7 +8,7 @@ import type {
 } from './job-queue.js'
 
 /** What changes about a job while it runs. */
-export type RunningChange = Pick<JobStatus, 'state'> | Pick<JobStatus, 'attempt' | 'resultsDir'>
+type RunningChange = Pick<JobStatus, 'state'> | Pick<JobStatus, 'attempt' | 'resultsDir'>
 
 /** What is told of an attempt. */
 export interface AttemptOwner {

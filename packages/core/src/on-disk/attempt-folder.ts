@@ -34,7 +34,7 @@ export async function openAttemptFolder(
 }
 
 /** The highest number of an attempt in a job's folder, or 0. */
-export async function latestAttempt(jobFolder: string): Promise<number> {
+async function latestAttempt(jobFolder: string): Promise<number> {
   const names = await readdir(jobFolder)
   const numbers = names.map((name) => Number(/^attempt-(?<n>\d+)$/u.exec(name)?.groups?.n ?? 0))
   return Math.max(0, ...numbers)

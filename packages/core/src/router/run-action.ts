@@ -94,7 +94,7 @@ export async function callAction(
 }
 
 /** The result of an attempt that was told to end, by the reason for which it was. */
-export function stopped(signal: AbortSignal): ActionResult {
+function stopped(signal: AbortSignal): ActionResult {
   const reason: unknown = signal.reason
   const message = reason instanceof Error ? reason.message : String(reason)
   const kind = reason instanceof StopReason ? reason.kind : 'cancelled'

@@ -16,7 +16,7 @@ export function partOf(key: string): { readonly part: Part; readonly path: strin
 }
 
 /** What `run.…` reaches in rules and parameters. */
-export function countedOf(run: Run): Record<string, unknown> {
+function countedOf(run: Run): Record<string, unknown> {
   return {
     uid: run.uid,
     complete: run.complete,

@@ -3,7 +3,7 @@ import { BlueskyError } from '@prompt-papermill/core'
 import type { NotebookOutcome } from './result.js'
 
 /** Shorter secrets can't be told from ordinary text. `python/notebook_runner/redaction.py` has the same. */
-export const SHORTEST_SECRET = 6
+const SHORTEST_SECRET = 6
 
 const PLACEHOLDER = '***'
 

@@ -1,5 +1,3 @@
-import type { JobStatus } from '@prompt-papermill/core'
-
 import type { LedgerReader } from '../ledger/ledger.js'
 import type { WorkerLogger } from '../log/logger.js'
 import type { Worker } from '../worker-contract.js'
@@ -18,6 +16,3 @@ export interface ApiPlace {
   /** Where what went wrong is said. */
   readonly logger: WorkerLogger
 }
-
-/** Where a job stands by the queue, which knows it before the ledger does; undefined: ask the ledger. */
-export type LiveStatus = (job: string) => JobStatus | undefined

@@ -22,7 +22,7 @@ export function explanationText(run: Run, rules: readonly ExplainedRule[]): stri
 }
 
 /** One rule's lines. */
-export function ruleLines({ rule, matched, clauses, jobs }: ExplainedRule): string[] {
+function ruleLines({ rule, matched, clauses, jobs }: ExplainedRule): string[] {
   const verdict =
     matched === null ? 'depends on the Run Stop' : matched ? 'matches' : 'does not match'
   return [

@@ -5,7 +5,7 @@ import { createWorker } from '../worker.js'
 import type { Reloadable } from './reload-on-hangup.js'
 
 /** What a process does of what a worker does. */
-export const roles = ['intake', 'executor', 'both'] as const
+const roles = ['intake', 'executor', 'both'] as const
 
 /** One of {@link roles}. */
 export type Role = (typeof roles)[number]

@@ -30,7 +30,7 @@ export interface WebhookConfig {
 }
 
 /** What a webhook is that says nothing else: told of failures for a quarter of an hour of trying. */
-export const webhookDefaults = {
+const webhookDefaults = {
   on: ['failed', 'alarm'],
   timeout: 10_000,
   retry: { attempts: 8, delay: 1000, factor: 3, longest: 10 * 60_000 },

@@ -29,7 +29,7 @@ const retry = z.strictObject({
 })
 
 /** Somebody who is told, over HTTP, what happens. */
-export const webhook = z.strictObject({
+const webhook = z.strictObject({
   url: httpUrl.describe('Where messages are posted. Redirects are not followed.'),
   secret: secret.describe(`Signs the messages: \${VAR} with whsec_… in that environment variable.`),
   name: z

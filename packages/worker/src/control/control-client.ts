@@ -8,7 +8,7 @@ import { fromLosslessJson } from '@prompt-papermill/core'
 import { operatorHeader, operatorName } from '../operations/operator.js'
 
 /** The control socket's file below the state folder. */
-export const socketName = 'control.sock'
+const socketName = 'control.sock'
 
 /** The control socket of a state folder. */
 export function controlSocket(state: string): string {

@@ -10,7 +10,7 @@ export interface ProbeOptions {
 }
 
 /** A disk that does not answer hangs for minutes; anybody may ask, so that it is not tried at each question. */
-export const probeDefaults: ProbeOptions = { limit: 3000, fresh: 1000 }
+const probeDefaults: ProbeOptions = { limit: 3000, fresh: 1000 }
 
 /** Tries something that may hang: never twice at once, and never for longer than is waited. */
 export class Probe {

@@ -15,7 +15,7 @@ export interface Patience {
 }
 
 /** A disk is looked at again within seconds; what is kept takes some tens of megabytes. */
-export const defaultPatience: Patience = { first: 100, longest: 5_000, most: 10_000 }
+const defaultPatience: Patience = { first: 100, longest: 5_000, most: 10_000 }
 
 /** How often a trouble that lasts is said again, in milliseconds. */
 const saidAgain = 60_000

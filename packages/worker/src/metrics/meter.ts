@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Tally } from './tally.js'
 
 /** What the names of all metrics begin with, but for those of the process. */
-export const prefix = 'prompt_papermill_'
+const prefix = 'prompt_papermill_'
 
 /** Makes metrics in one registry: never in prom-client's global one. */
 export class Meter {

@@ -10,7 +10,7 @@ export interface ResultsPatience {
 }
 
 /** A server that is restarted, or a disk that somebody mounts again, takes minutes. */
-export const defaultResultsPatience: ResultsPatience = {
+const defaultResultsPatience: ResultsPatience = {
   limit: 3_600_000,
   first: 200,
   longest: 5_000,

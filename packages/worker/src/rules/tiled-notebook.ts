@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { TiledConfig } from '../config/compile-tiled.js'
 
 /** The parameter by which a notebook is told where its run is. */
-export const tiledParameter = 'tiled_url'
+const tiledParameter = 'tiled_url'
 /** The variable from which Tiled's own client takes its key. */
 const keyVariable = 'TILED_API_KEY'
 

@@ -14,7 +14,7 @@ export interface ValidatorError {
  * How many errors are listed. Each takes far more memory than the few bytes of a document that can
  * cause it, and nobody reads the thousandth.
  */
-export const maxErrors = 1000
+const maxErrors = 1000
 
 /**
  * How many characters their paths may have together, about: a key of a megabyte may stand in the path of every

@@ -78,7 +78,7 @@ export function writeJson(root: unknown, dialect: JsonDialect): string {
 const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/
 
 /** A string as JSON. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 

@@ -15,7 +15,7 @@ export interface OpenFile {
 const longestName = 2000
 
 /** Whether a name could be that of a file below a folder: nothing that leads out, or up. */
-export function isFileName(name: string): boolean {
+function isFileName(name: string): boolean {
   if (name === '' || name.length > longestName || name.includes('\0')) return false
   return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 }

@@ -10,7 +10,7 @@ import { explainError } from './explain-error.js'
 export const lockName = 'ledger.lock'
 
 /** Who has a ledger. */
-export interface Owner {
+interface Owner {
   readonly pid: number
   readonly host: string
   /** ISO 8601, UTC. */

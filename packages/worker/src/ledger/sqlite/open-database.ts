@@ -7,7 +7,7 @@ import { explainError } from './explain-error.js'
 import { checkVersion, migrate } from './migrate.js'
 
 /** The ledger's file below the state folder. */
-export const ledgerName = 'ledger.sqlite'
+const ledgerName = 'ledger.sqlite'
 
 /** How long is waited for another program that writes, in milliseconds. */
 const busyTimeout = 5000

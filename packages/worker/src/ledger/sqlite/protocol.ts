@@ -3,7 +3,7 @@ import type { Reads } from './reads.js'
 import type { Writes } from './writes.js'
 
 /** What a ledger's threads can be asked to do. */
-export type LedgerMethods = Pick<
+type LedgerMethods = Pick<
   Writes,
   | 'received'
   | 'opened'
