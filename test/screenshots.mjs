@@ -10,6 +10,7 @@ import { FakeSource, makeRunDocuments } from '@prompt-papermill/core/testing'
 import { createWorker, makeConfig, makeLogger } from '@prompt-papermill/worker'
 import { chromium } from 'playwright-core'
 
+import { notebookOf } from './bench/lib/notebook.mjs'
 import { at, python } from './bench/lib/paths.mjs'
 
 const pictures = at('docs/images')
@@ -49,19 +50,6 @@ const templates = {
   tomography: [parameters, measure, fit, plot, wait, residuals],
 }
 
-function notebook(sources) {
-  const cells = sources.map((source, index) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: `cell-${index}`,
-    metadata: index === 0 ? { tags: ['parameters'] } : {},
-    outputs: [],
-    source,
-  }))
-  const kernelspec = { display_name: 'Python 3', language: 'python', name: 'python3' }
-  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 })
-}
-
 const source = new FakeSource()
 let worker
 const browser = await chromium.launch({
@@ -81,7 +69,7 @@ async function makePictures() {
   await mkdir(pictures, { recursive: true })
   await mkdir(join(folder, 'templates'))
   for (const [plan, sources] of Object.entries(templates)) {
-    await writeFile(join(folder, 'templates', `${plan}.ipynb`), notebook(sources))
+    await writeFile(join(folder, 'templates', `${plan}.ipynb`), notebookOf(...sources))
   }
   worker = await startWorker()
   const base = `http://localhost:${worker.httpPort}`

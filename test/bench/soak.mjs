@@ -23,6 +23,7 @@ import Database from 'better-sqlite3'
 import { XPublisher } from 'zeromq'
 
 import { readFrames, vectorPath } from './lib/frames.mjs'
+import { notebookOf } from './lib/notebook.mjs'
 import { at, python } from './lib/paths.mjs'
 import { median } from './lib/statistics.mjs'
 
@@ -51,7 +52,7 @@ export async function bench({ say }) {
 
 function startWorker(folder, address) {
   mkdirSync(join(folder, 'templates'))
-  writeFileSync(join(folder, 'templates/reflection_scan.ipynb'), JSON.stringify(notebook))
+  writeFileSync(join(folder, 'templates/reflection_scan.ipynb'), notebook)
   const config = {
     source: { address },
     templates: join(folder, 'templates'),
@@ -153,26 +154,7 @@ function rowsOf(samples) {
   ]
 }
 
-const notebook = {
-  cells: [
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'parameters',
-      metadata: { tags: ['parameters'] },
-      outputs: [],
-      source: 'uid = ""\nresults_dir = ""\ndocuments = ""',
-    },
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'count',
-      metadata: {},
-      outputs: [],
-      source: 'print(sum(1 for line in open(documents)), "documents")',
-    },
-  ],
-  metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
-  nbformat: 4,
-  nbformat_minor: 5,
-}
+const notebook = notebookOf(
+  'uid = ""\nresults_dir = ""\ndocuments = ""',
+  'print(sum(1 for line in open(documents)), "documents")',
+)

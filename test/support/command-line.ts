@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest'
 import { isWorkerReady } from '../../packages/worker/src/control/control-client.ts'
 import type { JobRow, RunRow } from '../../packages/worker/src/ledger/rows.ts'
 import { FramePublisher } from './frame-publisher.ts'
+import { notebookOf } from './notebook.ts'
 import { python, root } from './python.ts'
 
 /** The command as it was built. */
@@ -182,18 +183,4 @@ export async function readJson<T>(path: string): Promise<T> {
 }
 
 /** A notebook that takes the parameters and does nothing. */
-export const emptyNotebook = JSON.stringify({
-  cells: [
-    {
-      cell_type: 'code',
-      execution_count: null,
-      id: 'parameters',
-      metadata: { tags: ['parameters'] },
-      outputs: [],
-      source: 'uid = ""\nresults_dir = ""\ndocuments = ""',
-    },
-  ],
-  metadata: { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } },
-  nbformat: 4,
-  nbformat_minor: 5,
-})
+export const emptyNotebook = notebookOf('uid = ""\nresults_dir = ""\ndocuments = ""')

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { Deployment, emptyNotebook, publisher } from '../support/command-line.ts'
+import { Deployment, publisher } from '../support/command-line.ts'
 import { allEnded } from '../support/effects.ts'
 import { measured } from '../support/measured.ts'
+import { notebookOf } from '../support/notebook.ts'
 import { blocksOn, placed } from '../support/page-blocks.ts'
 import { python } from '../support/python.ts'
 import { hasTiled, TiledServer } from '../support/tiled-server.ts'
@@ -39,7 +40,7 @@ describe.skipIf(!hasTiled)(`"${page}"`, { timeout: 400_000 }, () => {
     const own = `state: ${deployment.state}\npython: ${python}\nhttp: false\nkernels: { warm: 0 }\n`
     await writeFile(deployment.config, `${shown}${own}`)
     await mkdir(join(deployment.folder, 'templates'))
-    const notebook = notebookOf(blocksOn(page, 'python'))
+    const notebook = notebookOf(...blocksOn(page, 'python'))
     await writeFile(join(deployment.folder, 'templates', 'count.ipynb'), notebook)
 
     const env = { TILED_API_KEY: server.apiKey }
@@ -56,14 +57,3 @@ describe.skipIf(!hasTiled)(`"${page}"`, { timeout: 400_000 }, () => {
     await worker.end()
   })
 })
-
-/** The page's blocks as cells: parameters first. */
-function notebookOf([parameters, ...cells]: readonly string[]): string {
-  const notebook = JSON.parse(emptyNotebook) as { cells: { id: string; source: string }[] }
-  const [first] = notebook.cells as [{ id: string; source: string; metadata: object }]
-  first.source = parameters ?? ''
-  notebook.cells.push(
-    ...cells.map((source, i) => ({ ...first, id: `cell-${i}`, metadata: {}, source })),
-  )
-  return JSON.stringify(notebook)
-}

@@ -13,6 +13,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { onTestFinished } from 'vitest'
 
 import { readLogger } from '../../support/failing-ledger.ts'
+import { notebookOf } from '../../support/notebook.ts'
 import { python } from '../../support/python.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -23,20 +24,6 @@ export const token = 'a token for the tests'
 /** A picture of one pixel. */
 export const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
-
-/** A notebook whose cells are these. */
-export function notebookOf(...sources: readonly string[]): string {
-  const cells = sources.map((source, index) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: `cell-${index}`,
-    metadata: index === 0 ? { tags: ['parameters'] } : {},
-    outputs: [],
-    source,
-  }))
-  const kernelspec = { display_name: 'Python 3', language: 'python', name: 'python3' }
-  return JSON.stringify({ cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 })
-}
 
 const figure = `import base64
 from IPython.display import Image, display
