@@ -15,26 +15,9 @@ import {
   withPublisherDefaults,
 } from './options.js'
 import { Outbox } from './outbox.js'
+import type { PublisherEvents } from './publisher-events.js'
 import { Readiness } from './readiness.js'
-
-/** What a {@link Publisher} says. */
-export interface PublisherEvents {
-  /** The connection to the proxy, by its address. */
-  connected: (address: string) => void
-  /** The connection to the proxy at that address is gone; it comes back by itself. */
-  disconnected: (address: string) => void
-  /**
-   * The proxy refuses the connection: a wrong or unlisted CURVE key, none where one is wanted, or no proxy.
-   * The reason, of code `connection`, says what to do. Said once and then every ten seconds while it lasts;
-   * the publisher goes on trying.
-   */
-  refused: (address: string, reason: BlueskyError) => void
-  /** So many documents were lost: the backlog was full, or nobody took them before it was closed. */
-  lost: (documents: number) => void
-}
-
-/** 0MQ takes no more for now; this is asked again after so many milliseconds. */
-const breath = 1
+import { sendFrame } from './send-frame.js'
 
 /**
  * Sends documents to a 0MQ proxy, for Python's `RemoteDispatcher`, ours, and whoever else reads bluesky's
@@ -196,7 +179,7 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
     if (bind) this.#address = socket.lastEndpoint ?? address
     this.#outbox.open = bind
     void this.#count(socket)
-    this.#sending = this.#outbox.run((frame) => this.#send(socket, frame))
+    this.#sending = this.#outbox.run((frame) => sendFrame(socket, frame, this.#address))
     // who closes the publisher gets the error
     this.#sending.catch(() => this.#outbox.end())
   }
@@ -214,22 +197,6 @@ export class Publisher extends SteadyEmitter<PublisherEvents> {
         this.emit('disconnected', address)
       },
       refused: (reason) => this.emit('refused', address, reason),
-    }
-  }
-
-  async #send(socket: XPublisher, frame: Uint8Array): Promise<void> {
-    for (;;) {
-      try {
-        await socket.send(frame)
-        return
-      } catch (cause) {
-        if (socket.closed) return
-        if ((cause as { code?: unknown }).code !== 'EAGAIN') {
-          throw new BlueskyError('connection', `0MQ can't send to ${this.#address}`, { cause })
-        }
-        // the other end is slower, or away: 0MQ is full and says so, and has no event for room
-        await setTimeout(breath)
-      }
     }
   }
 
