@@ -29,6 +29,23 @@ describe('what msgpack and msgpack_numpy pack decodes to the same value', () => 
     expect(decoder.decode(map)).toEqual(new NDArray('<u2', [2], Uint16Array.of(1, 2)))
   })
 
+  it.each([
+    ['an array without a dtype', '\x83\xa2nd\xc3\xa5shape\x91\x01\xa4data\xc4\x01\0'],
+    [
+      'an array of a dtype that is a number',
+      '\x84\xa2nd\xc3\xa4type\x05\xa5shape\x91\x01\xa4data\xc4\x01\0',
+    ],
+    ['an array without a shape', '\x83\xa2nd\xc3\xa4type\xa2u1\xa4data\xc4\x01\0'],
+    [
+      'an array whose shape is a number',
+      '\x84\xa2nd\xc3\xa4type\xa2u1\xa5shape\x01\xa4data\xc4\x01\0',
+    ],
+    ['a complex number without its text', '\x82\xa7complex\xc3\xa4data\x05'],
+  ])('a map that only looks like %s stays a map', (_, map) => {
+    const keys = map.match(/nd|type|shape|data|complex/g)
+    expect(Object.keys(decoder.decode(bytesOf(map)) as object)).toEqual(keys)
+  })
+
   it('single precision floats', () => {
     expect(decoder.decode(bytesOf('\xca\x3f\xc0\0\0'))).toBe(1.5)
   })
@@ -101,6 +118,21 @@ const refused: readonly Refusal[] = [
   ],
   ['an array of a dtype that is none', 'bad-payload', () => array('\xa3<x2', '\x91\x01', '\xc4\0')],
   ['an array of a negative length', 'bad-payload', () => array('\xa3<u2', '\x91\xff', '\xc4\0')],
+  [
+    'a structure whose field is no list',
+    'bad-payload',
+    () => array('\x91\x01', '\x91\0', '\xc4\0'),
+  ],
+  [
+    'a structure whose field has no type',
+    'bad-payload',
+    () => array('\x91\x92\xa1a\x01', '\x91\0', '\xc4\0'),
+  ],
+  [
+    'structures nested too deep',
+    'too-deep',
+    () => array(`${'\x91\x92\xa1a'.repeat(20)}\xa2u1`, '\x91\x01', '\xc4\x01\0'),
+  ],
   [
     'an array of objects whose pickle is none',
     'bad-payload',

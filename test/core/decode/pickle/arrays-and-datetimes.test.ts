@@ -110,6 +110,24 @@ describe('a datetime', () => {
       ],
     ],
     [
+      'dateutil 3, from a file',
+      '+02:00',
+      [
+        named('dateutil.tz', '_tzfile._unpickle'),
+        tuple(bytesOf('N'), text('Europe/Berlin'), bytesOf('N'), bytesOf('N')),
+        'R',
+      ],
+    ],
+    [
+      'dateutil 3, from a file without a name',
+      '+02:00',
+      [
+        named('dateutil.tz', '_tzfile._unpickle'),
+        tuple(bytesOf('NN'), text('/usr/share/zoneinfo/Europe/Berlin'), bytesOf('N')),
+        'R',
+      ],
+    ],
+    [
       'backports of zoneinfo',
       '+02:00',
       [
@@ -145,6 +163,7 @@ describe('a datetime', () => {
     for (const zone of [
       inZone(named('my', 'Zone'), ')R'),
       inZone(named('zoneinfo', 'ZoneInfo'), tuple(text('Atlantis/Capital')), 'R'),
+      inZone('K\x05'),
     ]) {
       expect(zone).toBeInstanceOf(OpaqueObject)
       expect(zone).toMatchObject({ module: 'datetime', name: 'datetime' })

@@ -94,6 +94,11 @@ describe('an instance of an unknown class', () => {
     expect(decoder.decode(payload)).toEqual(new OpaqueObject('a', 'B', [1, { k: 2 }]))
   })
 
+  it('keeps named arguments that are not named by texts', () => {
+    const payload = pickleOf(named('a', 'B'), ')}K\x01K\x02s\x92')
+    expect(decoder.decode(payload)).toEqual(new OpaqueObject('a', 'B', [new Map([[1, 2]])]))
+  })
+
   it('leaves a class as a value alone', () => {
     expect(decoder.decode(pickleOf(named('a', 'B')))).toMatchObject({
       module: 'a',

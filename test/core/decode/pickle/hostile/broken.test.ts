@@ -41,6 +41,21 @@ const broken: readonly Refusal[] = [
   ['OBJ of nothing', 'bad-payload', () => pickleOf('(o')],
   ['text that is not UTF-8', 'bad-payload', () => pickleOf('\x8c\x01\xff')],
   [
+    'text that ends with the first byte of a surrogate',
+    'bad-payload',
+    () => pickleOf('\x8c\x01\xed'),
+  ],
+  [
+    'float() of no float',
+    'bad-payload',
+    () => pickleOf(named('builtins', 'float'), tuple(text('x')), 'R'),
+  ],
+  [
+    'int() of no integer',
+    'bad-payload',
+    () => pickleOf(named('builtins', 'int'), tuple(text('x')), 'R'),
+  ],
+  [
     'long text that is not UTF-8',
     'bad-payload',
     () => pickleOf('X', uint32(100), '\xe9'.repeat(100)),

@@ -180,6 +180,28 @@ const expanding: readonly Refusal[] = [
     'too-large',
     () => pickleOf(array(dtype('c8'), [2_500_000], raw(Buffer.alloc(20_000_000)))),
   ],
+  [
+    'strings of an array, more than are taken',
+    'too-large',
+    () => pickleOf(array(dtype('U1', { itemsize: 4 }), [9_000_000], raw(Buffer.alloc(36_000_000)))),
+  ],
+  [
+    'elements of an array, more than values are taken',
+    'too-large',
+    () => pickleOf(array(dtype('f2'), [34_000_000], raw(Buffer.alloc(68_000_000)))),
+  ],
+  [
+    'long texts as keys behind a number',
+    'too-large',
+    () =>
+      pickleOf(
+        '}(K\x01N',
+        ...Array.from({ length: 200 }, (_, i) =>
+          bytesOf('X', uint32(16_384), String(i).padStart(16_384, 'x'), 'N'),
+        ),
+        'u',
+      ),
+  ],
   ['more dicts than are taken', 'too-large', () => pickleOf('(', repeated(3_000_000, '}'), 't')],
   ['more values than are taken', 'too-large', () => pickleOf(repeated(9_000_000, 'N'))],
   ['more marks than are taken', 'too-large', () => pickleOf(repeated(9_000_000, '('))],

@@ -20,6 +20,16 @@ const lengths: readonly Refusal[] = [
     () => pickleOf('\x8b', uint32(1787), 'x'.repeat(1787)),
   ],
   [
+    'LONG4 of 4301 digits in as many bytes as 4300 take',
+    'too-large',
+    () => pickleOf('\x8b', uint32(1786), littleEndian(10n ** 4300n, 1786)),
+  ],
+  [
+    'LONG4 of 4301 digits below zero in as many bytes as 4300 take',
+    'too-large',
+    () => pickleOf('\x8b', uint32(1786), littleEndian(-(10n ** 4300n), 1786)),
+  ],
+  [
     'LONG4 of a million bytes',
     'too-large',
     () => pickleOf('\x8b', uint32(1_000_000), Buffer.alloc(1_000_000, 1)),
@@ -49,6 +59,12 @@ const lengths: readonly Refusal[] = [
   ['nothing at place 4e9 of the memo', 'bad-payload', () => pickleOf('j', uint32(4_000_000_000))],
   ['nothing at place 0 of the memo', 'bad-payload', () => pickleOf('h\0')],
 ]
+
+/** The two's complement of an integer in so many bytes. */
+function littleEndian(value: bigint, length: number): Uint8Array {
+  const hex = BigInt.asUintN(8 * length, value).toString(16)
+  return Uint8Array.from(Buffer.from(hex.padStart(2 * length, '0'), 'hex').reverse())
+}
 
 describe('a pickle that says a length that it has not', () => {
   itRefuses(pickleDecoder(), lengths)
