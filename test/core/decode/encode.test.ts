@@ -102,9 +102,41 @@ const python: Record<string, unknown> = {
   'arrays of dates': new NDArray('<M8[25s]', [1], BigInt64Array.of(5n)),
 }
 
+const raw = Uint8Array.of(97, 98)
 const refusedAsBytes: [string, unknown][] = [
   ['a dict as a key', { a: [new Map([[{ toString: 1 }, 1]])] }],
   ['a structured array', { a: [new NDArray('|V5', [1], [[1, 2]])] }],
+  ['an array of no dtype', { a: [new NDArray('number', [1], [1])] }],
+  ['an array of float16', { a: [new NDArray('<f2', [1], [1.5])] }],
+  ['an array of long doubles', { a: [new NDArray('<c32', [1], [new Complex(1, 2)])] }],
+  ['an array of complex numbers with another', { a: [new NDArray('<c16', [1], [1])] }],
+  ['a text longer than its dtype has room', { a: [new NDArray('<U1', [1], ['ab'])] }],
+  ['an array of texts with a number', { a: [new NDArray('<U1', [1], [1])] }],
+  ['bytes longer than their dtype has room', { a: [new NDArray('|S1', [1], [raw])] }],
+  ['an array of bytes with a text', { a: [new NDArray('|S1', [1], ['a'])] }],
+]
+/** Arrays whose data is not what their shape and dtype say, and what is said of them. */
+const misfits: [string, NDArray, string][] = [
+  [
+    'fewer elements than its shape has',
+    new NDArray('<u2', [3], Uint16Array.of(1)),
+    'an array of shape [3] with 1 elements',
+  ],
+  [
+    'more objects than its shape has',
+    new NDArray('|O', [1, 0], [1]),
+    'an array of shape [1, 0] with 1 elements',
+  ],
+  [
+    'numbers of another kind',
+    new NDArray('<u2', [1], Float64Array.of(1.5)),
+    'an array of dtype <u2 whose data is no Uint16Array but Float64Array',
+  ],
+  [
+    'a list of numbers',
+    new NDArray('<u2', [1], [1]),
+    'an array of dtype <u2 whose data is no Uint16Array but Array',
+  ],
 ]
 const refusedByMsgpack: [string, unknown][] = [
   ['a long integer', { a: [2n ** 64n] }],
@@ -159,7 +191,31 @@ describe.each([
   })
 })
 
+describe.each(['pickle', 'msgpack'] as const)('encodePayload(array, %j)', (encoding) => {
+  it.each(misfits)(
+    'refuses one with %s, rather than send what nobody can read',
+    (_, array, said) => {
+      const encode = () => encodePayload({ a: [array] }, encoding)
+      expect(codeThrownBy(encode)).toBe('not-representable')
+      expect(encode).toThrow(`$.a[0] is ${said}, which has no form in`)
+    },
+  )
+})
+
 describe('encodePayload', () => {
+  it('sends a datetime in MessagePack as its instant, to the microsecond', () => {
+    const sent = [
+      ['2026-01-02T03:04:05.678901+01:00', '2026-01-02T02:04:05.678901+00:00'],
+      ['2026-01-02T03:04:05-02:30:15.000007', '2026-01-02T05:34:20.000007+00:00'],
+      ['2026-01-02T03:04:05.000003+00:00:00.000004', '2026-01-02T03:04:04.999999+00:00'],
+    ]
+    const decoder = makeDecoder('msgpack')
+    for (const [given, instant] of sent as [string, string][]) {
+      const payload = encodePayload({ at: PyDateTime.fromIsoformat(given) }, 'msgpack')
+      expect(decoder.decode(payload)).toEqual({ at: PyDateTime.fromIsoformat(instant) })
+    }
+  })
+
   it('refuses another encoding', () => {
     expect(codeThrownBy(() => encodePayload({}, 'yaml' as 'json'))).toBe('bad-option')
   })

@@ -1,11 +1,26 @@
 import { Complex } from '../../documents/values/complex.js'
 import type { NDArray } from '../../documents/values/ndarray.js'
-import { elementArrayFor } from '../../documents/values/typed-arrays.js'
+import { type ElementArray, elementArrayFor } from '../../documents/values/typed-arrays.js'
 import { swapBytes } from '../numpy/order.js'
+
+/** What is wrong with an array whose data is not what its shape and dtype say; undefined if nothing is. */
+export function misfitOf({ dtype, shape, data }: NDArray): string | undefined {
+  const count = shape.reduce((product, length) => product * length, 1)
+  if (data.length !== count) {
+    return `an array of shape [${shape.join(', ')}] with ${data.length} elements`
+  }
+  const wanted = elementArrayFor(dtype)?.name
+  // not by instanceof: it may come from another realm
+  const found = Array.isArray(data) ? 'Array' : (data as ElementArray)[Symbol.toStringTag]
+  return wanted === undefined || found === wanted
+    ? undefined
+    : `an array of dtype ${dtype} whose data is no ${wanted} but ${found}`
+}
 
 /**
  * The raw bytes of an array's elements, as its dtype has them.
  *
+ * @param array - of data that is what its shape and dtype say.
  * @returns undefined where they can't be made: objects, structures, `float16`, `long double`.
  */
 export function arrayBytes(array: NDArray): Uint8Array | undefined {
@@ -13,8 +28,7 @@ export function arrayBytes(array: NDArray): Uint8Array | undefined {
   if (kind === undefined) return undefined
   const isBig = order === '>'
   if (elementArrayFor(array.dtype) !== undefined) {
-    if (!ArrayBuffer.isView(array.data)) return undefined
-    const { buffer, byteOffset, byteLength } = array.data
+    const { buffer, byteOffset, byteLength } = array.data as ElementArray
     return inOrder(new Uint8Array(buffer, byteOffset, byteLength), Number(size), isBig)
   }
   const elements = array.data as readonly unknown[]

@@ -1,7 +1,7 @@
 import { Complex } from '../../documents/values/complex.js'
 import { NDArray } from '../../documents/values/ndarray.js'
 import { PyDateTime } from '../../documents/values/py-datetime.js'
-import { arrayBytes } from './array-bytes.js'
+import { arrayBytes, misfitOf } from './array-bytes.js'
 import { PickleWriter } from './pickle-writer.js'
 import { ValueWriter } from './value-writer.js'
 
@@ -89,6 +89,8 @@ export class MsgpackWriter extends ValueWriter {
   }
 
   #writeArray(array: NDArray): void {
+    const misfit = misfitOf(array)
+    if (misfit !== undefined) throw this.refuse(misfit)
     const { dtype, shape } = array
     const isObjects = dtype === '|O'
     const data = isObjects ? new PickleWriter().encode(array) : arrayBytes(array)

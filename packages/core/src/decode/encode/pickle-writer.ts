@@ -4,7 +4,7 @@ import { PyDateTime } from '../../documents/values/py-datetime.js'
 import { PyTimeDelta } from '../../documents/values/py-timedelta.js'
 import { isDict } from '../dicts.js'
 import { opcodes } from '../pickle/opcodes.js'
-import { arrayBytes } from './array-bytes.js'
+import { arrayBytes, misfitOf } from './array-bytes.js'
 import { encodeUtf8WithSurrogates } from './byte-writer.js'
 import { ValueWriter } from './value-writer.js'
 
@@ -139,6 +139,8 @@ export class PickleWriter extends ValueWriter {
 
   /** `_reconstruct(ndarray, (0,), b'b')` and `__setstate__((1, shape, dtype, False, content))`. */
   #writeArray(array: NDArray): void {
+    const misfit = misfitOf(array)
+    if (misfit !== undefined) throw this.refuse(misfit)
     const isObjects = array.dtype === '|O'
     const bytes = isObjects ? undefined : arrayBytes(array)
     if (!isObjects && bytes === undefined) throw this.refuse(`an array of dtype ${array.dtype}`)

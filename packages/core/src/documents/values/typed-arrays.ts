@@ -13,6 +13,7 @@ export type ElementArray =
 
 /** The constructor of an {@link ElementArray}. */
 export interface ElementArrayConstructor {
+  readonly name: string
   readonly BYTES_PER_ELEMENT: number
   new (length: number): ElementArray
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): ElementArray
