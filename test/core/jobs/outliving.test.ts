@@ -31,6 +31,32 @@ describe('a memory queue whose attempts outlive it', () => {
     })
   })
 
+  it('says nothing more of what it left, when that ends', async () => {
+    const queue = new MemoryJobQueue({ outlives: true })
+    const told: string[] = []
+    queue.events.on('status', ({ state }) => told.push(state.state))
+    let end: () => void = () => undefined
+    const performed = new Promise<void>((resolve) => {
+      void queue.start(async (_, { progress }) => {
+        await new Promise<void>((left) => {
+          end = left
+          resolve()
+        })
+        progress({ step: 1, of: 2, event: 'started' })
+        return { result: succeeded, resultsDir: null }
+      })
+    })
+    const job = makeJob()
+    await queue.add([job])
+    await performed
+    queue.leave()
+    end()
+    // what becomes of the attempt is a few turns away
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).toEqual(['queued', 'running'])
+    expect((await queue.get(job.id))?.state.state).toBe('running')
+  })
+
   it('asks for the end of what ran, in its next life, and does not interrupt it', async () => {
     const before = await leftWhileRunning()
     const queue = new MemoryJobQueue({ outlives: true, known: [before], concurrency: 1 })

@@ -125,6 +125,42 @@ describe('waiting for data', () => {
     expect(most).toBe(32)
   })
 
+  it('looks no more for a job that was cancelled before its turn came', async () => {
+    const queue = new MemoryJobQueue()
+    const looked: string[] = []
+    const turns: (() => void)[] = []
+    await queue.start(performing(succeeded), async ({ id }) => {
+      looked.push(id)
+      await new Promise<void>((resolve) => turns.push(resolve))
+      return { ready: true }
+    })
+    const jobs = Array.from({ length: 34 }, () => makeJob({ wait: schedule }))
+    await queue.add(jobs)
+    await vi.advanceTimersByTimeAsync(0)
+    expect([looked.length, await queue.cancel(jobs[32]!.id, 'not needed')]).toEqual([32, true])
+    while (turns.length > 0) {
+      turns.shift()?.()
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    await queue.idle()
+    expect(looked).toEqual(jobs.flatMap(({ id }, i) => (i === 32 ? [] : [id])))
+  })
+
+  it('goes on where a look throws, whatever that is, and says it', async () => {
+    const errors: unknown[] = [new Error('the server is away'), 'nobody answers']
+    const job = makeJob({ wait: schedule })
+    const { queue } = await waitingQueue(job, () => {
+      // an action of somebody else may throw anything
+      throw errors.shift()
+    })
+    const message = async () => ((await queue.get(job.id))?.state as { message: string }).message
+    await vi.advanceTimersByTimeAsync(500)
+    expect(await message()).toContain('for the file: the server is away (since')
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await message()).toContain('for the file: nobody answers (since')
+    await queue.stop(0)
+  })
+
   it('ends for a queue that was given nothing to look with', async () => {
     const job = makeJob({ wait: schedule })
     const queue = new MemoryJobQueue()

@@ -87,6 +87,8 @@ describe('an event that comes again', () => {
     expect([run.documents, run.duplicates]).toEqual([count + 2, count])
     expect(take(event(7, 'anew', count + 1))).not.toBe(null)
     expect(take(event(8, 'older', 8.5))).toBe(null)
+    // without a time nothing says that it was taken anew
+    expect(take(message('event', { ...event(9, 'timeless').doc, time: undefined }))).toBe(null)
     expect(run.events).toEqual({ primary: count })
   })
 
