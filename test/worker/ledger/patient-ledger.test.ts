@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { LedgerError } from '../../../packages/worker/src/ledger/ledger-error.ts'
 import { PatientLedger } from '../../../packages/worker/src/ledger/patient-ledger.ts'
@@ -50,6 +50,39 @@ describe('a patient ledger', () => {
     inner.error = full
     expect(await ledger.writable()).toBe(full)
     expect(ledger.trouble).toBe(full)
+  })
+
+  it('looks once a second at most whether it can be written, and says when it can again', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { inner, ledger, lines } = patient()
+    inner.error = full
+    expect([await ledger.writable(), await ledger.writable(), inner.tries]).toEqual([full, full, 1])
+    inner.error = null
+    expect([await ledger.writable(), inner.tries]).toEqual([full, 1])
+    vi.advanceTimersByTime(1001)
+    expect([await ledger.writable(), ledger.trouble, inner.tries]).toEqual([null, null, 2])
+    expect(lines.at(-1)?.msg).toBe('the ledger can be written again')
+  })
+
+  it('is in trouble as long as writes wait, whatever a look says', async () => {
+    const { inner, ledger } = patient()
+    inner.error = full
+    let looked: Promise<unknown> | undefined
+    inner.tried = () => {
+      if (inner.tries !== 2) return
+      // the disk has room for a look, and not for the write that waits
+      inner.error = null
+      looked = ledger.writable().then((found) => [found, ledger.trouble, (inner.error = full)])
+    }
+    const write = ledger.status(running(jobOf(stoppedRun())))
+    const rejected = expect(write).rejects.toBe(full)
+    await vi.waitUntil(() => looked !== undefined)
+    expect(await looked).toEqual([null, full, full])
+    expect([ledger.trouble, ledger.waiting]).toEqual([full, 1])
+    ledger.hurry()
+    await rejected
+    expect(ledger.waiting).toBe(0)
   })
 
   it('never writes an older status behind a newer one', async () => {

@@ -86,6 +86,63 @@ describe('a recording queue', () => {
     expect(inner.written.at(-1)).toBe('j cancelled 1')
   })
 
+  it('leaves an attempt that its host broke off, before the ledger had it, to be run again', async () => {
+    const { inner, queue } = recording()
+    const performer = performing(succeeded)
+    await queue.start(performer)
+    inner.error = full
+    await queue.add([job])
+    const stopped = queue.stop(0)
+    await new Promise<void>((resolve) =>
+      queue.events.on('status', ({ interruptions }) => {
+        if (interruptions === 1) resolve()
+      }),
+    )
+    inner.error = null
+    await stopped
+    expect(performer.attempts).toEqual([])
+    expect(inner.written.at(-1)).toBe('j queued 1')
+  })
+
+  it('notes what explains a failure, and the folder that was told before', async () => {
+    const { inner, queue } = recording()
+    const evidence = { cell: 2, signal: 'SIGSEGV' }
+    await queue.start((_, { opened }) => {
+      opened?.({ attempt: 4, resultsDir: '/r/attempt-4' })
+      const result = { state: 'failed', reason: 'kernel-died', message: 'died', evidence } as const
+      return Promise.resolve({ result, resultsDir: null })
+    })
+    await queue.add([job])
+    await queue.idle()
+    expect(inner.notes.at(-1)).toMatchObject({
+      attempt: 4,
+      resultsDir: '/r/attempt-4',
+      reason: 'kernel-died',
+      evidence,
+    })
+  })
+
+  it('notes each look of a job that waits for its data', async () => {
+    const { inner, queue } = recording()
+    const looks = ['not there', 'half of it']
+    await queue.start(performing(succeeded), () => {
+      const message = looks.shift()
+      return Promise.resolve(message === undefined ? { ready: true } : { ready: false, message })
+    })
+    const wait = { for: 'the file', every: 1, factor: 1, longest: 1, limit: 60_000 }
+    await queue.add([{ ...job, wait, queuedAt: new Date().toISOString() }])
+    await queue.idle()
+    // as it is taken in the ledger has it
+    expect(inner.written.slice(0, 3)).toEqual(['j waiting 0', 'j waiting 0', 'j queued 0'])
+  })
+
+  it('knows also of jobs that its queue has no more', async () => {
+    const { inner, queue } = recording()
+    const status = newStatus(job)
+    inner.ledger.job = (id) => Promise.resolve(id === 'j' ? status : undefined)
+    expect([await queue.get('j'), await queue.get('k')]).toEqual([status, undefined])
+  })
+
   it('notes each retry as an attempt of its own, with why it failed', async () => {
     const retry = { attempts: 2, on: ['kernel-died'], delay: 1 } as const
     const { inner, queue } = recording({ retry })

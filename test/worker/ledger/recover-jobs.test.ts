@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import {
@@ -111,15 +111,16 @@ describe('jobs after a crash', () => {
   })
 
   it('have not ended by an earlier attempt, another job’s, or a file that is torn', async () => {
-    const jobs = ['a', 'b', 'c', 'd'].map((uid) => jobOf(stoppedRun({ uid })))
+    const jobs = ['a', 'b', 'c', 'd', 'e'].map((uid) => jobOf(stoppedRun({ uid })))
     const { ledger, leaves, recover } = await crashed(...jobs)
-    const [a, b, c, d] = jobs as [Job, Job, Job, Job]
+    const [a, b, c, d, e] = jobs as [Job, Job, Job, Job, Job]
     await ledger.status(running(a, { attempt: 2 }))
     await leaves(a, 1, { state: 'succeeded' })
     await leaves(b, 1, { state: 'succeeded', job: 'another' })
     await leaves(c, 1, '{"job": "')
     await leaves(d, 1, { state: 'failed', reason: 'interrupted', message: 'stopped' })
-    expect((await recover()).map(({ state }) => state.state)).toEqual(Array(4).fill('running'))
+    await leaves(e, 1, { state: 'odd' })
+    expect((await recover()).map(({ state }) => state.state)).toEqual(Array(5).fill('running'))
   })
 
   it('counts an attempt whose folder got a higher number', async () => {
@@ -139,6 +140,8 @@ describe('jobs after a crash', () => {
     await ledger.attempt(attemptOf(gone, { resultsDir }))
     await expect(recover()).rejects.toThrow(/is empty, though .*attempt-1 was being written/u)
     expect((await ledger.job(gone.id))?.state.state).toBe('running')
+    await rmdir(root)
+    await expect(recover()).rejects.toThrow(/is empty, though .*is its disk mounted/u)
     await leaves(unknown, 1, 'something else')
     expect(await recover()).toHaveLength(2)
   })
