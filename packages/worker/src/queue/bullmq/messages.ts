@@ -2,7 +2,9 @@ import {
   type ActionResult,
   type AttemptOutcome,
   fromLosslessJson,
+  isEndState,
   type Job,
+  type JobState,
   type Progress,
   type RunRecord,
   type StopReason,
@@ -65,8 +67,9 @@ export function withoutDetails({ result, resultsDir }: AttemptOutcome): AttemptO
 
 /** Whether what was found in Redis is an outcome. */
 export function isOutcome(value: unknown): value is AttemptOutcome {
-  const { result, resultsDir } = (value ?? {}) as Partial<AttemptOutcome>
-  return typeof result === 'object' && (resultsDir === null || typeof resultsDir === 'string')
+  const { result, resultsDir } = (value ?? {}) as { result?: JobState | null; resultsDir?: unknown }
+  if (typeof result !== 'object' || result === null || !isEndState(result)) return false
+  return resultsDir === null || typeof resultsDir === 'string'
 }
 
 /** What was found in Redis as news; none where an executor has said nothing yet. */

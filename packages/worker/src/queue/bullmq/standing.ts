@@ -27,7 +27,8 @@ export async function standingOf(
   }
   if (!stored.finishedOn) return { news }
   if (isOutcome(stored.returnvalue)) return { news, outcome: stored.returnvalue }
-  const message = `its executor could not perform it: ${stored.failedReason}`
+  const why = stored.failedReason || 'what it answered is no end of an attempt'
+  const message = `its executor could not perform it: ${why}`
   const result = { state: 'failed', reason: 'not-started', message } as const
   return { news, outcome: { result, resultsDir: news?.opened?.resultsDir ?? null } }
 }
