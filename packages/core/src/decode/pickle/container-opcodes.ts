@@ -9,7 +9,6 @@ import { sortSet } from './sets.js'
 
 /** The opcodes of lists, tuples, dicts and sets, of the stack and of the memo. */
 export const containerOpcodes: readonly (readonly [number, OpcodeHandler])[] = [
-  [opcodes.TUPLE, (state) => state.push(state.popToMark())],
   [opcodes.LIST, (state) => state.push(state.popToMark())],
   [opcodes.DICT, makeDict],
   [opcodes.EMPTY_SET, makeSet],
@@ -18,7 +17,6 @@ export const containerOpcodes: readonly (readonly [number, OpcodeHandler])[] = [
   [opcodes.APPENDS, (state) => append(state, needBelowMark(state))],
   [opcodes.ADDITEMS, (state) => append(state, needBelowMark(state))],
   [opcodes.SETITEM, (state) => setItems(state, needBelow(state, 2))],
-  [opcodes.SETITEMS, setItemsAboveMark],
   [opcodes.POP, pop],
   [opcodes.POP_MARK, (state) => (state.top = state.popMark())],
   [opcodes.DUP, duplicate],

@@ -36,14 +36,9 @@ export function setDtypeState(dtype: PickledDtype, state: unknown, budget: Budge
     }
     dtype.layout = simpleLayout(layout.kind, itemsize, order !== '>')
   } else {
-    dtype.layout = numberLayout(layout, order, readUnit(state[8]))
+    const { kind, itemsize: size } = layout
+    dtype.layout = parseLayout(`${kind}${size}${readUnit(state[8])}`, order)
   }
-}
-
-function numberLayout({ kind, itemsize }: Layout, order: string, unit: string): Layout {
-  return kind === 'T'
-    ? simpleLayout(kind, itemsize, true)
-    : parseLayout(`${kind}${itemsize}${unit}`, order)
 }
 
 /** `(dtype, shape)`. */

@@ -12,13 +12,10 @@ import { setZoneState } from './time-zones.js'
 /** The opcodes of classes and their instances: they name, and nothing is called. */
 export const objectOpcodes: readonly (readonly [number, OpcodeHandler])[] = [
   [opcodes.GLOBAL, (state) => state.push(takeGlobal(state))],
-  [opcodes.STACK_GLOBAL, makeGlobal],
-  [opcodes.REDUCE, instantiateBelow],
   [opcodes.NEWOBJ, instantiateBelow],
   [opcodes.NEWOBJ_EX, instantiateWithNames],
   [opcodes.OBJ, instantiateAboveMark],
   [opcodes.INST, instantiateNamed],
-  [opcodes.BUILD, setState],
 ]
 
 /** Two lines: module and name. */
