@@ -14,6 +14,7 @@ export interface Frame {
 const space = 0x20
 const latin1 = new TextDecoder('latin1')
 const utf8 = new TextEncoder()
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Of which there are most first. */
 const names: readonly string[] = ['event', ...documentNames]
 
@@ -21,7 +22,7 @@ const names: readonly string[] = ['event', ...documentNames]
  * Splits a frame, `prefix SP name SP payload`, at its first two spaces. Mirrors
  * `bluesky.callbacks.zmq.RemoteDispatcher._poll`.
  *
- * Prefix and name are read as Latin-1, so that any byte has a character and none is lost.
+ * The prefix is read as UTF-8, and as Latin-1 where it is none, so that any byte has a character and none is lost.
  *
  * @throws BlueskyError `bad-payload` if there are no two spaces.
  * @example
@@ -42,9 +43,17 @@ export function splitFrame(frame: Uint8Array): Frame {
     )
   }
   return {
-    prefix: first === 0 ? '' : latin1.decode(frame.subarray(0, first)),
+    prefix: first === 0 ? '' : readPrefix(frame.subarray(0, first)),
     name: readName(frame, first + 1, second),
     payload: frame.subarray(second + 1),
+  }
+}
+
+function readPrefix(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    return latin1.decode(bytes)
   }
 }
 
