@@ -8,9 +8,12 @@ import shutil
 import signal
 import sys
 
-from . import processes, versions
+from . import processes, saving, versions
 from .channel import Channel
 from .launched import scratch_folder
+
+#: seconds that a save gets to be finished when the host is gone: a disk may hang
+_LONGEST_SAVE = 5
 
 
 def run(scratch, warmth=None, launched=False):
@@ -79,6 +82,9 @@ def _leave(scratch, code):
 
 
 def _host_is_gone(scratch):
+    processes.end_descendants()
+    # nobody is left who would remove what is half written, and nothing more is written after it
+    saving.writing.acquire(timeout=_LONGEST_SAVE)
     _leave(scratch, 0)
 
 

@@ -4,8 +4,12 @@ import errno
 import json
 import os
 import re
+import threading
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+#: held while a file is written beside its place: who ends this program meanwhile would leave that
+writing = threading.Lock()
 
 
 class NotebookFiles:
@@ -53,17 +57,18 @@ def write_by_rename(path, data, durable):
     folder, name = os.path.split(path)
     # the host removes this one if the program is killed while it writes
     partial = os.path.join(folder, f".{name}.partial")
-    try:
-        with open(partial, "wb") as file:
-            file.write(data)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        os.replace(partial, path)
-    except OSError:
-        if os.path.exists(partial):
-            os.unlink(partial)
-        raise
+    with writing:
+        try:
+            with open(partial, "wb") as file:
+                file.write(data)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            os.replace(partial, path)
+        except OSError:
+            if os.path.exists(partial):
+                os.unlink(partial)
+            raise
 
 
 def _standard_json(text):
