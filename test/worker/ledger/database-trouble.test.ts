@@ -80,6 +80,29 @@ describe('a ledger’s layout', () => {
     expect([versionOf(db), db.prepare('SELECT count(*) FROM one').pluck().get()]).toEqual([2, 1])
     expect(() => migrate(db, steps.slice(0, 1))).toThrow('newer version')
   })
+
+  it('of an earlier version is brought up to date with all that is in it', () => {
+    const db = new Database(':memory:')
+    onTestFinished(() => void db.close())
+    migrate(db, migrations.slice(0, 1))
+    db.exec(`
+      INSERT INTO runs (uid, rank, plan_name, complete, documents, gaps, record, search)
+        VALUES ('a run', 2, 'count', 1, 6, '[]', '{}', 'count');
+      INSERT INTO jobs (id, uid, rule, entry, action, job, state, attempt, queued_at, status)
+        VALUES ('a job', 'a run', 'all', 'entry', 'act', '{}', 'running', 1, 'then', '{}');
+      INSERT INTO attempts (job, attempt, state, started_at) VALUES ('a job', 1, 'running', 'then');
+      INSERT INTO acts (at, who, what) VALUES ('then', 'ada', 'pause');
+    `)
+    const rows = () =>
+      ['runs', 'jobs', 'attempts', 'acts'].map((table) =>
+        db.prepare(`SELECT * FROM ${table}`).all(),
+      )
+    const before = rows()
+    migrate(db)
+    expect(versionOf(db)).toBe(migrations.length)
+    expect(before.map(({ length }) => length)).toEqual([1, 1, 1, 1])
+    expect(rows()).toMatchObject(before)
+  })
 })
 
 describe('a ledger that can’t be written any more', () => {
