@@ -26,7 +26,7 @@ export class Waiting {
   /** Tells it now, or in a moment if it was told just before. */
   tell(): void {
     if (this.#over || this.#timer) return
-    const wait = this.#next - Date.now()
+    const wait = this.#next - performance.now()
     if (wait > 0) this.#timer = setTimeout(() => this.#tellNow(), wait)
     else this.#tellNow()
   }
@@ -42,7 +42,7 @@ export class Waiting {
     const message = `waiting for ${this.#launcher}${lastWords === '' ? '' : `: ${lastWords}`}`
     if (message === this.#told) return
     this.#told = message
-    this.#next = Date.now() + LEAST_PAUSE_MS
+    this.#next = performance.now() + LEAST_PAUSE_MS
     this.#onProgress?.({ step: 0, of: 0, event: 'waiting', message })
   }
 }

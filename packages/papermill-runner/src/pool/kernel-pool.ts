@@ -49,7 +49,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
   #running = 0
   #failures = 0
   #trouble: string | null = null
-  /** Not to be started before, after a failure: milliseconds as `Date.now()` has them. */
+  /** Not to be started before: milliseconds as `performance.now()` has them, which nobody sets. */
   #earliest = 0
   /** Since when the next start waits for notebooks to end. */
   #waitsSince: number | undefined
@@ -95,7 +95,6 @@ export class KernelPool implements KernelSource, AsyncDisposable {
    */
   async take(needs: ProcessNeeds): Promise<NotebookProcess> {
     this.#running += 1
-    this.#earliest = Math.max(this.#earliest, Date.now() + RESPITE_MS)
     const over = (): void => {
       this.#running -= 1
       this.#refill()
@@ -107,6 +106,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
         this.#taken.delete(process)
         over()
       })
+      this.#earliest = Math.max(this.#earliest, performance.now() + RESPITE_MS)
       this.#refill()
       return process
     } catch (error) {
@@ -170,7 +170,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
     const counts = { wanted: warm, ready: this.#ready.length, running: this.#running, cores }
     const what = refillNow(counts)
     if (what === 'full') return
-    const now = Date.now()
+    const now = performance.now()
     if (what === 'wait') this.#waitsSince ??= now
     const until = what === 'wait' ? (this.#waitsSince ?? now) + LONGEST_WAIT_MS : now
     const wait = Math.max(this.#earliest, until) - now
@@ -214,7 +214,7 @@ export class KernelPool implements KernelSource, AsyncDisposable {
   #failed(process: WarmProcess, what: string): void {
     this.#failures = Math.min(this.#failures + 1, MOST_FAILURES)
     this.#trouble = what
-    this.#earliest = Date.now() + pause(this.#failures)
+    this.#earliest = performance.now() + pause(this.#failures)
     const fields = { python: this.#options.python, said: process.said }
     if (this.#failures < MOST_FAILURES) this.#logger?.warn(fields, `${what}; trying again`)
     else this.#logger?.error(fields, `${what}; notebooks start their own for some minutes`)
