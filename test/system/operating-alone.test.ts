@@ -1,7 +1,23 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { describe, expect, it } from 'vitest'
 
 import { command, ended, startJoined } from '../support/command-line.ts'
 import { all, deploymentWith, run, states } from '../support/operated-deployment.ts'
+
+/**
+ * Run before the command: makes it somebody else as soon as it connects. Not from its beginning: nobody else may be
+ * able to read this checkout.
+ */
+const becomeNobody = `
+import { Socket } from 'node:net'
+const { connect } = Socket.prototype
+Socket.prototype.connect = function (...args) {
+  process.seteuid(65534)
+  return connect.apply(this, args)
+}
+`
 
 describe('operating without a worker', () => {
   it('says that none runs, and what to do', async () => {
@@ -37,5 +53,21 @@ describe('operating without a worker', () => {
       expect((await command([...args, ...config])).exitCode).toBe(2)
     }
     expect((await command(['jobs', '--state', 'fialed', ...config])).stderr).toContain('known are')
+  })
+
+  it('says whose socket it is to somebody else', async () => {
+    const { deployment, from } = await deploymentWith(all)
+    await startJoined(deployment, from)
+    for (const folder of [deployment.folder, deployment.state]) await chmod(folder, 0o755)
+    const env: Record<string, string> = {}
+    if (process.getuid?.() === 0) {
+      env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(becomeNobody)}`
+    } else {
+      // nobody can become somebody else; who may not open it at all is told the same
+      await chmod(join(deployment.state, 'control.sock'), 0)
+    }
+    const { exitCode, stdout, stderr } = await command(['pause', '-c', deployment.config], { env })
+    expect([exitCode, stdout]).toEqual([1, ''])
+    expect(stderr).toContain("it belongs to the worker's user. Do this as that user")
   })
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
@@ -227,12 +227,19 @@ describe('an attempt on disk', () => {
     expect((await manifestOf(resultsDir)).artifacts).toEqual([])
   })
 
-  it('that wrote a manifest of its own does not pass it off as ours', async () => {
+  it('that wrote a manifest of its own does not pass it off as ours, which replaces it whole', async () => {
     const { resultsDir } = await attempt(await temporaryFolder(), async (_, context) => {
-      await writeFile(join(context.resultsDir, 'manifest.json'), '{"state": "mine"}')
+      const [mine, manifest] = ['mine.json', 'manifest.json'].map((n) =>
+        join(context.resultsDir, n),
+      )
+      await writeFile(mine!, '{"state": "mine"}')
+      await link(mine!, manifest!)
       return { state: 'no-data' }
     })
-    expect(await manifestOf(resultsDir)).toMatchObject({ state: 'no-data', artifacts: [] })
+    const { state, artifacts } = await manifestOf(resultsDir)
+    expect([state, artifacts.map(({ name }) => name)]).toEqual(['no-data', ['mine.json']])
+    // written in its place, it would be torn for a reader
+    expect(await readFile(join(resultsDir!, 'mine.json'), 'utf8')).toBe('{"state": "mine"}')
   })
 
   it('does not start without a folder, and says where none could be made', async () => {
