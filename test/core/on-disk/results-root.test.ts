@@ -4,8 +4,9 @@ import { join } from 'node:path'
 
 import { defineAction, ResultsRoot, Run, runOnDisk, type Work } from '@prompt-papermill/core'
 import { makeJob } from '@prompt-papermill/core/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { canMount, mountTemporary, unmount } from '../../papermill-runner/mounting.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 /** One attempt of an action that does this while it runs. */
@@ -56,4 +57,23 @@ describe('the results folder', () => {
     // what is there comes back as it was
     expect(await readdir(`${root}.away`)).toEqual(['count'])
   })
+
+  it.skipIf(!canMount)(
+    'is not the empty folder where its disk was mounted (needs root, to mount one)',
+    async () => {
+      const folder = join(await temporaryFolder(), 'results')
+      await mkdir(folder)
+      await mountTemporary(folder, 'size=64k')
+      // already unmounted where the test has come to its end
+      onTestFinished(() => unmount(folder).catch(() => undefined))
+      const run = runOnDisk({ root: folder })
+      expect((await run(work())).result.state).toBe('succeeded')
+      const { result } = await run(work(() => unmount(folder)))
+      expect(result.message).toMatch(/manifest could not be written.*nothing is mounted at/u)
+      const after = await run(work())
+      expect(after.result).toMatchObject({ state: 'failed', reason: 'not-started' })
+      expect(after.result.message).toContain('mount its disk again')
+      expect(await readdir(folder)).toEqual([])
+    },
+  )
 })
