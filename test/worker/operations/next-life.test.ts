@@ -14,7 +14,7 @@ describe('the next life of a worker', () => {
     for (const message of [start!, descriptor!]) operated.worker.router.dispatch(message)
     await vi.waitFor(async () => {
       expect((await operated.worker.ledger.run(uid))?.run.descriptors.length).toBe(1)
-    })
+    }, 10_000)
     await operated.restart()
     for (const message of [event!, ...rest]) operated.worker.router.dispatch(message)
     await operated.worker.router.settled()
