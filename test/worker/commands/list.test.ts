@@ -64,4 +64,12 @@ describe('the lists of the command line', () => {
     await jobs({ config, json: true })
     expect(written.stdout).toMatch(/^no runs in the ledger of .*\n$/u)
   })
+
+  it('are empty where no worker has ever run', async () => {
+    const { config, written } = await withRuns(0)
+    const state = join(await temporaryFolder(), 'none')
+    await writeFile(config, `templates: /t\nresults: /r\nstate: ${state}\n`)
+    expect([await jobs({ config }), await runs({ config, json: true })]).toEqual([0, 0])
+    expect(written).toEqual({ stdout: `no jobs in the ledger of ${state}\n`, stderr: '' })
+  })
 })

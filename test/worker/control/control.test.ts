@@ -1,8 +1,10 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { createServer, request, type Server } from 'node:http'
+import { join } from 'node:path'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { controlApp } from '../../../packages/worker/src/control/control-app.js'
 import {
   controlSocket,
   getJson,
@@ -11,6 +13,7 @@ import {
   postLines,
   RefusedError,
 } from '../../../packages/worker/src/control/control-client.js'
+import { serveControl } from '../../../packages/worker/src/control/serve-control.js'
 import { operatorName, operatorOf } from '../../../packages/worker/src/operations/operator.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { Operated } from '../operations/support.js'
@@ -33,11 +36,30 @@ async function fakeWorker(listener: Parameters<typeof createServer>[1]): Promise
   return state
 }
 
+/** What a worker serves on its control socket. */
+const anyApp = async () => controlApp((await Operated.start()).worker)
+
 describe('the control socket', () => {
   it('is for the worker’s user alone', async () => {
     const { worker } = await Operated.start()
     const { mode } = await stat(controlSocket(worker.config.state))
     expect(mode & 0o777).toBe(0o600)
+  })
+
+  it('takes the place of one that a killed worker left', async () => {
+    const state = await temporaryFolder()
+    await writeFile(controlSocket(state), '')
+    const control = await serveControl(await anyApp(), state)
+    onTestFinished(() => control.close())
+    expect(await getJson(state, '/healthz')).toMatchObject({ paused: false })
+  })
+
+  it('can’t be where its path is too long for the system, which is said', async () => {
+    const state = join(await temporaryFolder(), 'deep'.repeat(30))
+    await mkdir(state)
+    await expect(serveControl(await anyApp(), state)).rejects.toThrow(
+      /control\.sock is longer than the 107 bytes .*choose a shorter `state`/u,
+    )
   })
 
   it('pauses and resumes, and notes by whom', async () => {
