@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { type DocumentMessage, documentsSpool, NDArray, replay, Run } from '@prompt-papermill/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { hasPython, python, root } from '../../support/python.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
@@ -129,6 +129,22 @@ describe('the large arrays of a run on disk', () => {
     spooled.write(event({ image }))
     await spooled.discard()
     expect(await readdir(folder)).toEqual([])
+  })
+
+  it('have their name before the documents that refer to them, which else have none', async () => {
+    const folder = await temporaryFolder()
+    const spooled = documentsSpool(folder).open(new Run(uid))
+    spooled.write(start)
+    spooled.write(event({ image }))
+    const partial = await vi.waitFor(async () => {
+      const found = (await readdir(folder)).find((name) => name.endsWith('.arrays.partial'))
+      expect(found).toBeDefined()
+      return found as string
+    }, 10_000)
+    const taken = join(folder, partial.replace('.partial', ''))
+    await mkdir(taken)
+    await expect(spooled.finish()).rejects.toMatchObject({ code: 'EISDIR' })
+    expect(await readdir(folder)).toEqual([basename(taken)])
   })
 
   it('take no more memory than they may while the disk does not keep up', async () => {
