@@ -8,7 +8,8 @@
  * - `older`, `newer`: another version of this software wrote it;
  * - `too-many`: more is waiting to be written than is kept in memory;
  * - `refused`: it was asked for something that makes no sense;
- * - `closed`: it was closed before this was done.
+ * - `closed`: it was closed before this was done;
+ * - `missing-library`: SQLite is not there as Node needs it.
  */
 export type LedgerErrorCode =
   | 'locked'
@@ -23,6 +24,7 @@ export type LedgerErrorCode =
   | 'too-many'
   | 'refused'
   | 'closed'
+  | 'missing-library'
 
 /** What may pass by itself or by a person's help while the worker runs: worth trying again. */
 const passing: ReadonlySet<LedgerErrorCode> = new Set([

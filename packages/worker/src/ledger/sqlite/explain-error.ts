@@ -53,6 +53,11 @@ const meanings: readonly (readonly [string, LedgerErrorCode, (file: string) => s
   ],
 ]
 
+const withoutNativePart =
+  `better-sqlite3, in which the ledger is kept, has no native part for this Node (${process.version}, ` +
+  `${process.platform}-${process.arch}): npm was kept from running its install script, or ran it for another Node; ` +
+  'install the worker again with this Node, and with --allow-scripts=zeromq,better-sqlite3 where npm asks for that'
+
 /**
  * An error of the database as a {@link LedgerError} that says what to do.
  *
@@ -65,6 +70,10 @@ export function explainError(error: unknown, file: string): LedgerError {
   // better-sqlite3 looks for the folder itself
   if (error instanceof TypeError && !existsSync(folder)) {
     return new LedgerError('gone', `the folder ${folder} of the ledger is not there; make it`)
+  }
+  // what npm's install script fetches or builds
+  if (code === 'ERR_DLOPEN_FAILED' || message.startsWith('Could not locate the bindings file')) {
+    return new LedgerError('missing-library', withoutNativePart, { cause: error })
   }
   const meaning = meanings.find(([beginning]) => code.startsWith(beginning))
   if (!meaning) return new LedgerError('refused', message, { cause: error })

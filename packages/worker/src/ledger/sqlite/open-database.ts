@@ -69,6 +69,19 @@ export function openForChanges(state: string): Database | null {
   })
 }
 
+/**
+ * Proves that SQLite can be used at all; touches no file.
+ *
+ * @throws LedgerError `missing-library`.
+ */
+export function proveDatabase(): void {
+  try {
+    new Sqlite(':memory:').close()
+  } catch (error) {
+    throw explainError(error, ':memory:')
+  }
+}
+
 function opening(state: string, open: (file: string) => Database): Database {
   const file = ledgerFile(state)
   try {
