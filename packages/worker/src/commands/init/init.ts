@@ -33,7 +33,7 @@ export async function init(given: string, options: InitOptions): Promise<number>
     ...(dir === prefix ? [] : [`Copy what is in ${dir} to ${prefix}. Then:`]),
     `1. Make the environment: conda env create -p ${at('conda_envs/papermill-worker')} -f ${at('environment.yml')}`,
     `   (or: python3 -m venv ${at('conda_envs/papermill-worker')} && ${at('conda_envs/papermill-worker/bin/pip')} install -r ${at('requirements.txt')})`,
-    '   and install the worker: npm install --global @prompt-papermill/worker',
+    `   and install the worker into it, from its three packages: npm install --global --prefix ${at('conda_envs/papermill-worker')} PACKAGES/*.tgz`,
     `2. Put your notebooks into ${at('papermill/templates')}; see ${at('papermill/worker.yml')}`,
     `3. Prove it: prompt-papermill check -c ${at('papermill/worker.yml')}`,
     `4. Have supervisor include ${at('supervisor/conf.d/*.conf')}, then: supervisorctl update`,
