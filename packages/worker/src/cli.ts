@@ -71,7 +71,10 @@ program
   .addOption(config())
   .option('--start <file>', 'the Run Start, as JSON')
   .option('--stop <file>', 'the Run Stop, as JSON')
-  .option('--uid <uid>', 'a run that the ledger, or the data server, knows')
+  .option(
+    '--uid <uid>',
+    'a run that the ledger knows, by as much of its uid as is unique, or the data server',
+  )
   .addOption(new Option('--json', 'one JSON object on stdout'))
   .action(lazily(async () => (await import('./commands/explain.js')).explain))
 

@@ -5,6 +5,7 @@ import { makeRunDocuments } from '@prompt-papermill/core/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 
 import { explain } from '../../../packages/worker/src/commands/explain.ts'
+import { openedLedger, stoppedRun } from '../../support/ledgers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const { start, stop } = makeRunDocuments({ plan_name: 'count', exit_status: 'abort' })
@@ -44,5 +45,35 @@ describe('what would run, as explain has it', () => {
       reason: null,
       message: null,
     })
+  })
+})
+
+describe('a run that the ledger has', () => {
+  const uid = '5d8beb4d-8b22-44a9-a1da-0839189a2104'
+
+  /** What `explain --uid` says of it. */
+  async function explainedOf(text: string): Promise<string> {
+    const folder = await temporaryFolder()
+    const { ledger, state } = await openedLedger(folder)
+    const run = stoppedRun({ uid, plan_name: 'grid/scan' })
+    await ledger.received({ run, rules: [], jobs: [] })
+    const config = join(folder, 'worker.yml')
+    await writeFile(config, `templates: ${folder}\nresults: ${folder}\nstate: ${state}\n`)
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    onTestFinished(() => write.mockRestore())
+    await explain({ config, uid: text })
+    return String(write.mock.calls[0]?.[0]).replaceAll(folder, 'FOLDER')
+  }
+
+  it('is explained by the beginning of its uid, with the notebook that is not there', async () => {
+    expect(await explainedOf('5d8beb4d')).toMatch(
+      /^run 5d8beb4d-.*: there is no grid_scan.*\.ipynb in FOLDER\n$/su,
+    )
+  })
+
+  it('is not taken for another, and the answer says what there is', async () => {
+    await expect(explainedOf('6')).rejects.toThrow(
+      /has no run 6; `prompt-papermill runs` lists those that there are/u,
+    )
   })
 })

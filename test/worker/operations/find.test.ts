@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { findJob, findTarget } from '../../../packages/worker/src/operations/find.js'
+import { findJob, findRun, findTarget } from '../../../packages/worker/src/operations/find.js'
 import { OperationError } from '../../../packages/worker/src/operation-error.js'
 import { Operated } from './support.js'
 
@@ -72,6 +72,17 @@ describe('what is named by an id or uid', () => {
     const [kind, message] = await failing(findTarget(operated.worker.ledger, '5d8b'))
     expect([kind, message.includes(uid)]).toEqual(['conflict', true])
     expect((await failing(findTarget(operated.worker.ledger, '6')))[0]).toBe('not-found')
+    expect((await failing(findRun(operated.worker.ledger, '5d8b')))[0]).toBe('conflict')
+  })
+})
+
+describe('a run', () => {
+  it('is found by its uid, and by as much of it as is unique', async () => {
+    const { ledger } = (await withRun()).worker
+    for (const text of [uid, '5d8beb4d']) {
+      expect((await findRun(ledger, text))?.run.uid).toBe(uid)
+    }
+    for (const text of ['6', '']) expect(await findRun(ledger, text)).toBeUndefined()
   })
 })
 

@@ -95,6 +95,22 @@ describe('a rerun', () => {
     expect(brief(await rerunning(operated, { where: { until: future } })).length).toBe(6)
   })
 
+  it('of a run without jobs leaves it, and says where to look', async () => {
+    const operated = await Operated.start({ rules: [] })
+    const uid = '5d8beb4d-8b22-44a9-a1da-0839189a2104'
+    await operated.run({ uid })
+    expect(brief(await rerunning(operated, { target: uid }))).toEqual([
+      [
+        'left',
+        uid,
+        'the run has no jobs; `explain --uid 5d8beb4d` says why, and `rerun --rules` decides by the rules as they are now',
+      ],
+    ])
+    expect(brief(await rerunning(operated, { target: uid, rules: true }))).toEqual([
+      ['left', uid, 'no rule has anything to run for it; `explain --uid 5d8beb4d` says why'],
+    ])
+  })
+
   it('leaves what has not ended', async () => {
     const operated = await Operated.start()
     await pause(operated.worker, 'ada')

@@ -18,6 +18,7 @@ import { loadConfig } from '../config/load.js'
 import { withLedger } from '../ledger/open-reader.js'
 import { loadActions } from '../rules/load-actions.js'
 import { makeRules } from '../rules/make-rules.js'
+import { findRun } from '../operations/find.js'
 import { CommandError } from './command-error.js'
 import { explanationText } from './explanation-text.js'
 import type { ExplainedJob, ExplainedRule } from './explained.js'
@@ -40,7 +41,7 @@ export async function explain(options: ExplainOptions): Promise<number> {
   process.stdout.write(
     options.json
       ? `${toLosslessJson({ uid: run.uid, rules: explained })}\n`
-      : explanationText(run, explained),
+      : explanationText(run, explained, config.templates),
   )
   return 0
 }
@@ -51,7 +52,7 @@ async function runOf(options: ExplainOptions, { state, tiled }: Config): Promise
   }
   if (options.uid !== undefined) {
     const { uid } = options
-    const known = await withLedger(state, (ledger) => ledger.run(uid))
+    const known = await withLedger(state, (ledger) => findRun(ledger, uid))
     const run = known && Run.fromRecord(known.run)
     if (run?.started) return run
     const elsewhere = tiled && (await runFromTiled(tiled, uid))
@@ -60,7 +61,9 @@ async function runOf(options: ExplainOptions, { state, tiled }: Config): Promise
       ? `the Run Start of ${uid} did not come, so that no rule can be asked about it`
       : `the ledger of ${state} has no run ${uid}`
     const also = tiled ? `, and ${tiled.url} does not have it either` : ''
-    throw new CommandError(`${why}${also}; give --start FILE`)
+    throw new CommandError(
+      `${why}${also}; \`prompt-papermill runs\` lists those that there are; for another, give its Run Start with --start FILE`,
+    )
   }
   const start = await documentIn(options.start as string, 'start')
   if (typeof start.uid !== 'string') {

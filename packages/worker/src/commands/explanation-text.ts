@@ -1,4 +1,4 @@
-import { type ClauseResult, type Run, toLosslessJson } from '@prompt-papermill/core'
+import { type ClauseResult, type Run, safeName, toLosslessJson } from '@prompt-papermill/core'
 
 import { oneLine, shown } from '../log/escape.js'
 import type { ExplainedJob, ExplainedRule } from './explained.js'
@@ -9,27 +9,35 @@ const marks = new Map<boolean | null, string>([
   [null, '?'],
 ])
 
-/** An explanation for people: rules, their clauses, and what would run. */
-export function explanationText(run: Run, rules: readonly ExplainedRule[]): string {
+/**
+ * An explanation for people: rules, their clauses, and what would run.
+ *
+ * @param templates - the folder in which the rule `default` looks for a notebook.
+ */
+export function explanationText(
+  run: Run,
+  rules: readonly ExplainedRule[],
+  templates: string,
+): string {
   const { plan_name: plan, scan_id: scan } = run.start
   const lines = [
     `run ${run.uid}: plan ${shown(plan)}, scan ${shown(scan)}, ${
       run.stop ? `ended with ${run.stop.exit_status}` : 'no Run Stop yet'
     }`,
-    ...rules.flatMap(ruleLines),
+    ...rules.flatMap((rule) => ruleLines(rule, `${safeName(plan)}.ipynb in ${templates}`)),
   ]
   return lines.map((line) => `${oneLine(line)}\n`).join('')
 }
 
 /** One rule's lines. */
-function ruleLines({ rule, matched, clauses, jobs }: ExplainedRule): string[] {
+function ruleLines({ rule, matched, clauses, jobs }: ExplainedRule, template: string): string[] {
   const verdict =
     matched === null ? 'depends on the Run Stop' : matched ? 'matches' : 'does not match'
   return [
     `${marks.get(matched)} rule ${rule} ${verdict}`,
     ...clauses.flatMap((clause) => clauseLines(clause, '    ')),
     ...(matched === true && jobs.length === 0
-      ? ['    → nothing to run: there is no template for it']
+      ? [`    → nothing to run: there is no ${template}`]
       : []),
     ...jobs.map(jobLine),
   ]

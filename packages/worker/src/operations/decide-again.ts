@@ -37,12 +37,23 @@ export async function* decideAgain(
     return
   }
   const found = await findTarget(worker.ledger, target)
-  if ('run' in found) yield* decideRun(worker, found.run, request, () => true)
-  else {
+  if ('run' in found) {
+    const { uid } = found.run.run
+    let some = false
+    for await (const choice of decideRun(worker, found.run, request, () => true)) {
+      some = true
+      yield choice
+    }
+    if (!some) yield { left: uid, message: nothingToRun(uid) }
+  } else {
     const { id, run } = found.job.job
     const entry = await worker.ledger.run(run.uid)
     if (entry) yield* decideRun(worker, entry, request, (job) => job.id === id)
   }
+}
+
+function nothingToRun(uid: string): string {
+  return `no rule has anything to run for it; \`explain --uid ${uid.slice(0, 8)}\` says why`
 }
 
 async function* runsOf(

@@ -48,6 +48,25 @@ export async function findTarget(ledger: LedgerReader, text: string): Promise<Ta
   throw await nothingFound(ledger, text, 'job or run')
 }
 
+/**
+ * The run of a uid, or of as much of its beginning as is unique.
+ *
+ * @returns undefined if there is none.
+ * @throws OperationError `conflict` with those that it could be.
+ */
+export async function findRun(ledger: LedgerReader, uid: string): Promise<RunEntry | undefined> {
+  const known = await ledger.run(uid)
+  if (known || uid === '') return known
+  const { rows } = await ledger.runs({ uid, limit: mostNamed + 1 })
+  if (rows.length > 1)
+    throw ambiguous(
+      uid,
+      rows.map((row) => ({ id: row.uid })),
+    )
+  const one = only(rows)
+  return one && ledger.run(one.uid)
+}
+
 function only<T>(rows: readonly T[]): T | undefined {
   return rows.length === 1 ? rows[0] : undefined
 }

@@ -6,11 +6,16 @@ import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
 import type { RerunRequest } from './requests.js'
 
+/** A job with its stored parameters, or why there is none. */
+export type SelectedJob =
+  | { readonly status: JobStatus; readonly anew: null }
+  | { readonly left: string; readonly message: string }
+
 /** The jobs that a rerun with their stored parameters is for, in the order in which they came. */
 export async function* selectJobs(
   { ledger }: Worker,
   { target, where }: RerunRequest,
-): AsyncGenerator<{ readonly status: JobStatus; readonly anew: null }, void, undefined> {
+): AsyncGenerator<SelectedJob, void, undefined> {
   if (target === undefined) {
     for await (const status of jobsOf(ledger, where ?? {})) yield { status, anew: null }
     return
@@ -19,7 +24,12 @@ export async function* selectJobs(
   if ('job' in found) yield { status: found.job, anew: null }
   else {
     const { uid } = found.run.run
-    for await (const status of jobsOf(ledger, { uid })) yield { status, anew: null }
+    let some = false
+    for await (const status of jobsOf(ledger, { uid })) {
+      some = true
+      yield { status, anew: null }
+    }
+    if (!some) yield { left: uid, message: withoutJobs(uid) }
   }
 }
 
@@ -45,4 +55,8 @@ export async function* oldestFirst<Row>(
     if (next === null) return
     after = next
   }
+}
+
+function withoutJobs(uid: string): string {
+  return `the run has no jobs; \`explain --uid ${uid.slice(0, 8)}\` says why, and \`rerun --rules\` decides by the rules as they are now`
 }
