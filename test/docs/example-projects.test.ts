@@ -22,7 +22,9 @@ describe.each(projects)('the example project %s', (name) => {
   })
 
   it('is in the list, and has tests that are run with ours', async () => {
-    expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain(`[${name}](${name}/README.md)`)
+    expect(await readFile(join(folder, 'README.md'), 'utf8')).toContain(
+      `[${name}](${name}/README.md)`,
+    )
     expect(readdirSync(project).filter((file) => file.endsWith('.test.js'))).toHaveLength(1)
   })
 

@@ -5,6 +5,7 @@ import { blocksOfDocstrings, blocksOfPages } from './support/blocks.js'
 import { type Example, examplesOf } from './support/example.js'
 import { perform } from './support/perform.js'
 import { atMost } from './support/at-most.js'
+import { serverOf } from './support/servers.js'
 import { performSuites } from './support/suites.js'
 import { Surroundings } from './support/surroundings.js'
 import { canShare, performTogether } from './support/together.js'
@@ -38,7 +39,8 @@ afterAll(() => workshop.close())
 async function problems(example: Example): Promise<readonly string[]> {
   const bench = workshop.bench(example)
   const wrong = example.isTypeScript ? problemsOf(bench.shown) : []
-  if (wrong.length > 0) return wrong
+  // those that need a server of their own are run by server-examples.test.ts
+  if (wrong.length > 0 || serverOf(example)) return wrong
   switch (example.manner.kind) {
     case 'no-run':
       return []
@@ -55,10 +57,17 @@ function needsPython({ code }: Example): boolean {
   return /localhost:557\d|papermill-runner|\/worker'/u.test(code)
 }
 
+function noteOn(example: Example): string {
+  const server = serverOf(example)
+  if (server) return ` (compiled; run with ${server.name} elsewhere)`
+  const { manner } = example
+  return manner.kind === 'no-run' ? ` (compiled, not run: ${manner.reason})` : ''
+}
+
 describe.concurrent('the examples that are shown', () => {
   for (const example of examples) {
-    const { file, name, manner } = example
-    const note = manner.kind === 'no-run' ? ` (compiled, not run: ${manner.reason})` : ''
+    const { file, name } = example
+    const note = noteOn(example)
     it.skipIf(needsPython(example) && !hasPython)(
       `${file} > ${name}${note}`,
       async () => {
@@ -78,8 +87,7 @@ describe('the examples', () => {
     )
   })
 
-  it('are run, but for at most a handful that say why not', () => {
-    const kept = examples.filter(({ manner }) => manner.kind === 'no-run')
-    expect(kept.length).toBeLessThanOrEqual(5)
+  it('are run, all of them', () => {
+    expect(examples.filter(({ manner }) => manner.kind === 'no-run')).toEqual([])
   })
 })

@@ -84,6 +84,7 @@ function begin({ folder, program }: Bench): Performance {
         HOME: process.env.HOME,
         TMPDIR: join(folder, 'tmp'),
         TZ: 'UTC',
+        TILED_API_KEY: 'secret',
       },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { BlueskyProxy, freePort } from '../../support/bluesky-proxy.js'
 import { hasPython, python, root } from '../../support/python.js'
+import type { Placing } from './workshop.js'
 
 /**
  * What examples find where they say that it is:
@@ -14,7 +15,7 @@ import { hasPython, python, root } from '../../support/python.js'
  * - `localhost:5579`: another proxy's in address;
  * - `http://localhost:8000`: a server that takes what is posted to it.
  */
-export class Surroundings {
+export class Surroundings implements Placing {
   readonly #proxies: readonly BlueskyProxy[]
   readonly #publisher: ChildProcess | undefined
   readonly #server: Server | undefined

@@ -7,7 +7,13 @@ import { python, root } from '../../support/python.js'
 import { vectorPath } from '../../support/vectors.js'
 import { compiled, type Example } from './example.js'
 import { withPrintsTold } from './prints.js'
-import type { Surroundings } from './surroundings.js'
+
+/** What examples find where they say that it is. */
+export interface Placing {
+  /** Text with what is really there in place of the addresses that it names. */
+  place(text: string): string
+  close(): Promise<void>
+}
 
 /** An example in a folder of its own. */
 export interface Bench {
@@ -26,15 +32,15 @@ export interface Bench {
  */
 export class Workshop {
   readonly folder: string
-  readonly surroundings: Surroundings
+  readonly surroundings: Placing
   readonly #benches = new Map<Example, Bench>()
 
-  private constructor(folder: string, surroundings: Surroundings) {
+  private constructor(folder: string, surroundings: Placing) {
     this.folder = folder
     this.surroundings = surroundings
   }
 
-  static async open(examples: readonly Example[], surroundings: Surroundings): Promise<Workshop> {
+  static async open(examples: readonly Example[], surroundings: Placing): Promise<Workshop> {
     const folder = await mkdtemp(join(tmpdir(), 'papermill-docs-'))
     const workshop = new Workshop(folder, surroundings)
     try {

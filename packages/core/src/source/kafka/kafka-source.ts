@@ -27,7 +27,7 @@ const pause = 2000
  * It connects by itself, again and again; `refused` says why it can't.
  *
  * @example
- * ```ts no-run: needs a Kafka broker
+ * ```ts keeps-running
  * import { RunRouter } from '@prompt-papermill/core'
  * import { KafkaSource } from '@prompt-papermill/core/kafka'
  *
@@ -36,11 +36,13 @@ const pause = 2000
  *   brokers: ['localhost:9092'],
  *   topics: ['bl.bluesky.runengine.documents'],
  *   group: 'prompt-papermill',
+ *   from: 'earliest',
  *   received: () => router.decided(),
  * })
+ * router.events.on('decided', ({ run }) => console.log(run.start.plan_name, run.complete)) // count true
  * source.subscribe(router)
  * await source.start()
- * await source.stop()
+ * process.once('SIGTERM', () => void source.stop())
  * ```
  */
 export class KafkaSource extends DocumentSource {

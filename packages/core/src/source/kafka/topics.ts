@@ -12,12 +12,12 @@ import { type KafkaOptions, withKafkaDefaults } from './options.js'
  *   `bad-option`.
  *
  * @example
- * ```ts no-run: needs a Kafka broker
+ * ```ts
  * import { kafkaTopics } from '@prompt-papermill/core/kafka'
  *
  * const topics = ['bl.bluesky.runengine.documents']
  * const there = await kafkaTopics({ brokers: ['localhost:9092'], topics, group: 'prompt-papermill' })
- * console.log(topics.every((topic) => there.has(topic)))
+ * console.log(topics.every((topic) => there.has(topic))) // true
  * ```
  */
 export async function kafkaTopics(

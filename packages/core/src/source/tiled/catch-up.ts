@@ -42,16 +42,24 @@ export interface CatchUpEvents {
  * the mark moves past it: who is killed in between finds it again.
  *
  * @example
- * ```ts no-run: needs a Tiled server
+ * ```ts keeps-running
  * import { RunRouter } from '@prompt-papermill/core'
  * import { type CatchUpMark, TiledCatchUp } from '@prompt-papermill/core/tiled'
  *
  * const router = new RunRouter()
  * const done = new Set<string>()
- * router.events.on('decided', ({ run }) => done.add(run.uid))
+ * router.events.on('decided', ({ run }) => {
+ *   done.add(run.uid)
+ *   console.log(run.start.plan_name) // scan
+ * })
  * let mark: CatchUpMark | null = null
  * const catchUp = new TiledCatchUp(
- *   { url: 'http://localhost:8000', apiKey: process.env.TILED_API_KEY },
+ *   {
+ *     url: 'http://localhost:8000',
+ *     apiKey: process.env.TILED_API_KEY,
+ *     since: Date.now() / 1000 - 86_400,
+ *     settle: 1000,
+ *   },
  *   {
  *     known: async (uids) => new Set(uids.filter((uid) => done.has(uid))),
  *     mark: async () => mark,
@@ -61,7 +69,7 @@ export interface CatchUpEvents {
  * )
  * catchUp.subscribe(router)
  * await catchUp.start()
- * await catchUp.stop()
+ * process.once('SIGTERM', () => void catchUp.stop())
  * ```
  */
 export class TiledCatchUp extends DocumentSource {

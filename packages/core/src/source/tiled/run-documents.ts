@@ -21,11 +21,12 @@ const pageRows = 1000
  *   `missing-library` without flechette.
  *
  * @example
- * ```ts no-run: needs a Tiled server
+ * ```ts
  * import { RunRouter } from '@prompt-papermill/core'
  * import { runDocuments, TiledClient } from '@prompt-papermill/core/tiled'
  *
  * const router = new RunRouter()
+ * router.events.on('decided', ({ run }) => console.log(run.start.plan_name, run.events)) // scan { primary: 5 }
  * const tiled = new TiledClient({ url: 'http://localhost:8000', apiKey: process.env.TILED_API_KEY })
  * const run = await tiled.run('5d8beb4d-8b22-44a9-a1da-0839189d3c61')
  * if (run) for await (const message of runDocuments(tiled, run)) router.dispatch(message)

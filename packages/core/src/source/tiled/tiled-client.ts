@@ -34,12 +34,14 @@ const pageSize = 300
  * Asks a Tiled server (0.2 or newer) for bluesky's runs, over its HTTP API.
  *
  * @example
- * ```ts no-run: needs a Tiled server
+ * ```ts
  * import { TiledClient } from '@prompt-papermill/core/tiled'
  *
  * const tiled = new TiledClient({ url: 'http://localhost:8000', apiKey: process.env.TILED_API_KEY })
  * const anHourAgo = Date.now() / 1000 - 3600
- * for await (const run of tiled.completedSince(anHourAgo)) console.log(run.uid, run.start.plan_name)
+ * for await (const { start, stop } of tiled.completedSince(anHourAgo)) {
+ *   console.log(start.plan_name, stop?.exit_status) // scan success
+ * }
  * ```
  */
 export class TiledClient {
