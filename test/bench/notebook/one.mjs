@@ -11,20 +11,23 @@ import { command, notebook, ours, preload, PythonThatStays, timed } from './ways
 /** Measures each way in turn. `what` is the notebook in words. */
 export async function one(name, what, { rounds, say, folder }) {
   const template = notebook(name)
-  const output = join(folder, 'executed.ipynb')
+  // a new one each time, as each attempt of a worker's has: to put one in an old one's place takes the disk longer
+  let outputs = 0
+  const output = () => join(folder, `${name}-${(outputs += 1)}.ipynb`)
+  let last = ''
   const stays = new PythonThatStays()
   const warm = new KernelPool({ python, warm: 1, preload })
   const forked = new KernelPool({ python, warm: 1, preload, fork: true })
   const ways = {
-    command: () => command(template, output),
-    'one Python process': () => stays.run(template, output),
-    warm: () => ours(warm, template, output),
-    forked: () => ours(forked, template, output),
+    command: () => command(template, output()),
+    'one Python process': () => stays.run(template, output()),
+    warm: () => ours(warm, template, (last = output())),
+    forked: () => ours(forked, template, output()),
   }
   const times = new Map(Object.keys(ways).map((way) => [way, []]))
   const cells = []
   try {
-    await stays.run(template, output)
+    await stays.run(template, output())
     for (let round = 1; round <= rounds; round += 1) {
       for (const [way, run] of Object.entries(ways)) {
         const filled = await Promise.all([warm.filled(), forked.filled()])
@@ -32,7 +35,7 @@ export async function one(name, what, { rounds, say, folder }) {
         const taken = await timed(run)
         times.get(way).push(taken)
         say(`${what}, round ${round}: ${way}: ${Math.round(taken)} ms`)
-        if (way === 'warm') cells.push(await cellsTime(output))
+        if (way === 'warm') cells.push(await cellsTime(last))
       }
     }
   } finally {
