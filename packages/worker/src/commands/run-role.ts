@@ -5,10 +5,7 @@ import { createWorker } from '../worker.js'
 import type { Reloadable } from './reload-on-hangup.js'
 
 /** What a process does of what a worker does. */
-const roles = ['intake', 'executor', 'both'] as const
-
-/** One of {@link roles}. */
-export type Role = (typeof roles)[number]
+export type Role = 'intake' | 'executor' | 'both'
 
 /** A process of any role. */
 export interface Running extends Reloadable {
