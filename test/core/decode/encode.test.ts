@@ -61,7 +61,12 @@ const simple: Record<string, unknown> = {
 const arrays: Record<string, unknown> = {
   bytes: [new Uint8Array(0), Uint8Array.of(0, 255)],
   'negative zero': -0,
-  'complex numbers': [new Complex(1, -2), new Complex(-0, NaN), new Complex(1e-30, -Infinity)],
+  'complex numbers': [
+    new Complex(1, -2),
+    new Complex(-0, NaN),
+    new Complex(1e-30, -Infinity),
+    new Complex(Infinity, 0),
+  ],
   'keys of other types': new Map<unknown, unknown>([
     [1, 'a'],
     ['b', 2],

@@ -39,6 +39,15 @@ describe('a frame', () => {
     }
   })
 
+  it('is dropped where its name is none, however like one', () => {
+    for (const name of ['evenx', 'events', 'Start', '']) {
+      expect(frameReader()(joinFrame({ prefix: '', name, payload }))).toMatchObject({
+        kind: 'dropped',
+        dropped: { reason: 'unknown-name', name },
+      })
+    }
+  })
+
   it('is dropped where a decoder of somebody else throws anything', () => {
     const read = (thrown: unknown) =>
       frameReader({

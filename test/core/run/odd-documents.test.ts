@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { feed } from '../../support/tracking.js'
 import { files, message, openRun } from './support.js'
 
 describe('what comes again and breaks the schema', () => {
@@ -28,5 +29,16 @@ describe('what comes again and breaks the schema', () => {
       const odd = message('datum', { datum_id, resource: 'r', datum_kwargs: {} })
       expect([odd, odd].map(take)).toEqual([odd.doc, odd.doc])
     }
+  })
+})
+
+describe('a descriptor that two open runs have', () => {
+  it('is of the later one, also once the other has stopped', () => {
+    const { tracker, event, take, descriptor } = openRun()
+    const described = message('descriptor', { uid: descriptor, run_start: 'b', name: 'primary' })
+    const [other] = feed(tracker, [message('start', { uid: 'b', time: 0 }), described])
+    feed(tracker, [message('stop', { uid: 'a/stop', run_start: 'a', exit_status: 'success' })])
+    expect(take(event(1))).not.toBe(null)
+    expect([tracker.openRuns, other?.events]).toEqual([[other], { primary: 1 }])
   })
 })

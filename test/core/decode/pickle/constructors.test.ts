@@ -33,6 +33,67 @@ describe('a class of Python that is called with nothing', () => {
   })
 })
 
+describe('a class that is called as no pickler calls it', () => {
+  const [five, list] = [whole(5), bytesOf(']')]
+  const f8 = dtype('f8')
+  const calls: readonly (readonly [string, string, ...Uint8Array[]])[] = [
+    ['builtins', 'dict', five],
+    ['builtins', 'list', five],
+    ['builtins', 'tuple', list, list],
+    ['builtins', 'set', five],
+    ['builtins', 'bytes', five],
+    ['builtins', 'complex', text('1j')],
+    ['builtins', 'bool', five],
+    ['builtins', 'int', list],
+    ['builtins', 'float', list],
+    ['builtins', 'str', five],
+    ['builtins', 'getattr', five, text('x')],
+    ['collections', 'defaultdict', list, five],
+    ['copyreg', '_reconstructor', five, five, five],
+    ['datetime', 'date', raw('\x07\xea\x07')],
+    ['datetime', 'datetime', raw('\x07\xea\x07')],
+    ['datetime', 'timedelta', text('1')],
+    ['datetime', 'timezone', five],
+    ['zoneinfo', 'ZoneInfo', five],
+    ['zoneinfo', 'ZoneInfo', bytesOf('X', uint32(300), 'x'.repeat(300))],
+    ['pytz', 'FixedOffset', text('60')],
+    ['numpy', 'dtype', five],
+    ['numpy', 'dtype', text('f8'), list],
+    ['numpy._core.multiarray', '_reconstruct', five],
+    ['numpy._core.multiarray', 'scalar', five, raw('x')],
+    ['numpy._core.numeric', '_frombuffer', raw('x'), f8, five],
+    ['numpy._core.numeric', '_frombuffer', raw('x'), five, list],
+  ]
+
+  const cases = calls.map(([module, name, ...args]) => ({ module, name, args }))
+  it.each(cases)('stays a call: $module.$name', ({ module, name, args }) => {
+    const call = called(module, name, ...args)
+    expect(call).toBeInstanceOf(OpaqueObject)
+    expect(call).toMatchObject({ module, name })
+    expect((call as OpaqueObject).args).toHaveLength(args.length)
+  })
+
+  it('is refused where Python would refuse it too', () => {
+    expect(codeThrownBy(() => called('builtins', 'dict', bytesOf('](K\x01e')))).toBe('bad-payload')
+    const named5 = pickleOf(named('a', 'B'), ')K\x05\x92')
+    expect(codeThrownBy(() => decoder.decode(named5))).toBe('bad-payload')
+  })
+
+  it('gives what it gives in Python, where that is known', () => {
+    expect(called('builtins', 'bool', bytesOf('\x88'))).toBe(true)
+    const pairs = bytesOf('](', text('a'), 'K\x01\x86e')
+    expect(called('builtins', 'dict', pairs)).toEqual({ a: 1 })
+    expect(called('collections', 'defaultdict', named('builtins', 'int'), pairs)).toEqual({ a: 1 })
+    const hour = called('pytz', 'FixedOffset', whole(60))
+    expect(hour).toMatchObject({ module: 'pytz', name: 'FixedOffset', args: [60] })
+  })
+
+  it('keeps a time zone as it is, whose state is none', () => {
+    const local = decoder.decode(pickleOf(named('dateutil.tz.tz', 'tzlocal'), ')\x81Nb'))
+    expect(local).toMatchObject({ module: 'dateutil.tz.tz', name: 'tzlocal', args: [] })
+  })
+})
+
 describe('text that is encoded', () => {
   it('becomes bytes in the encodings that a pickler writes', () => {
     for (const encoding of ['latin1', 'latin-1']) {

@@ -57,18 +57,21 @@ describe('the head of a numpy scalar', () => {
     expect(Object.keys(whole)).toEqual(['value'])
   })
 
-  it('with any byte another is what its opcodes say', () => {
-    const module = 'numpy._core.multiarray'
-    const head = headOf(module, 'f8', '<')
-    for (let at = 0; at < head.length; at++) {
-      for (const byte of [0, 1, 0x2e, 0x38, 0x3e, 0x52, 0x68, 0x94, 0xff]) {
-        const changed = Uint8Array.from(head)
-        changed[at] = byte
-        const { whole, single } = both(module.length, changed, '\0\0\0\0\0\0\xf8\x3f')
-        expect(whole, `byte ${at} is ${byte}`).toEqual(single)
+  // of two lengths, which are looked at by words and the rest
+  it.each(['numpy._core.multiarray', 'numpy.core.multiarray'])(
+    'of %s with any byte another is what its opcodes say',
+    (module) => {
+      const head = headOf(module, 'f8', '<')
+      for (let at = 0; at < head.length; at++) {
+        for (const byte of [0, 1, 0x2e, 0x38, 0x3e, 0x52, 0x68, 0x94, 0xff]) {
+          const changed = Uint8Array.from(head)
+          changed[at] = byte
+          const { whole, single } = both(module.length, changed, '\0\0\0\0\0\0\xf8\x3f')
+          expect(whole, `byte ${at} is ${byte}`).toEqual(single)
+        }
       }
-    }
-  })
+    },
+  )
 
   it('that is cut short is refused', () => {
     const module = 'numpy._core.multiarray'

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
 import { pickleDecoder } from '../../../../packages/core/src/decode/decoders.js'
+import type { NDArray } from '../../../../packages/core/src/documents/values/ndarray.js'
 import { OpaqueObject } from '../../../../packages/core/src/documents/values/opaque-object.js'
 import { bytesOf, repeated } from '../../../support/bytes.js'
-import { dtype, named, pickleOf, raw, text, tuple } from '../../../support/pickle-parts.js'
+import { array, dtype, named, pickleOf, raw, text, tuple } from '../../../support/pickle-parts.js'
 import { partsOf, readFrames } from '../../../support/vectors.js'
 
 const decoder = pickleDecoder()
@@ -39,6 +40,41 @@ describe('a dict', () => {
     expect((third as unknown[])[0]).toBe(first)
     expect((fourth as { d: unknown }).d).toBe(first)
     expect((fifth as OpaqueObject).args[0]).toBe(first)
+  })
+
+  it('is the same Map in an array, in a state and in another dict, where it was before', () => {
+    // (array([d]), array of numbers, C() with state d, {'d': d, 1: d}) with d filled last
+    const payload = pickleOf(
+      '}\x940(',
+      array(dtype('O8', { order: '|' }), [1], bytesOf('](h\0e')),
+      array(f8, [1], raw('\0'.repeat(8))),
+      bytesOf(named('a', 'C'), ')Rh\0b'),
+      bytesOf('}(', text('d'), 'h\0K\x01h\0u'),
+      't\x94h\0(K\x01K\x02u0',
+    )
+    const [objects, numbers, instance, dict] = decoder.decode(payload) as [
+      NDArray,
+      NDArray,
+      OpaqueObject,
+      Map<unknown, unknown>,
+    ]
+    const wanted = new Map([[1, 2]])
+    expect(objects.data).toEqual([wanted])
+    expect(numbers.data).toEqual(Float64Array.of(0))
+    expect(instance.state).toEqual(wanted)
+    expect([...dict.values()]).toEqual([wanted, wanted])
+    expect(new Set([objects.data[0], instance.state, ...dict.values()]).size).toBe(1)
+  })
+
+  it('may have integers of any size as keys', () => {
+    const long = '\x8a\x09\0\0\0\0\0\0\0\0\x01'
+    const short = '\x8a\x08\0\0\0\0\0\0\0\x40'
+    expect(decoder.decode(pickleOf('}(', long, 'K\x01', short, 'K\x02u'))).toEqual(
+      new Map([
+        [2n ** 64n, 1],
+        [2n ** 62n, 2],
+      ]),
+    )
   })
 
   it('goes on as a Map when more items come', () => {

@@ -123,6 +123,11 @@ const arrays: readonly Refusal[] = [
     'bad-payload',
     () => pickleOf(array(dtype('O8', { order: '|' }), [1], raw('\0'.repeat(8)))),
   ],
+  [
+    'fewer objects than the shape says',
+    'bad-payload',
+    () => pickleOf(array(dtype('O8', { order: '|' }), [2], bytesOf(']Na'))),
+  ],
   ['numbers that are a list', 'bad-payload', () => pickleOf(array(f8, [1], bytesOf(']Na')))],
   [
     'a character beyond Unicode',

@@ -31,6 +31,11 @@ const expanding: readonly Refusal[] = [
   ['a billion laughs', 'too-large', () => laughs(9, bytesOf(']'))],
   ['laughs of a long string', 'too-large', () => laughs(6, longText)],
   ['laughs of bytes', 'too-large', () => laughs(6, manyBytes)],
+  [
+    'laughs of a complex number',
+    'too-large',
+    () => laughs(9, bytesOf(named('builtins', 'complex'), 'K\x01K\x02\x86R')),
+  ],
   ['laughs of an array', 'too-large', () => laughs(6, array(u1, [100_001], manyBytes))],
   ['laughs by DUP', 'too-large', () => pickleOf(']', '2\x86'.repeat(40))],
   [
