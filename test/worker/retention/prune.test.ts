@@ -206,6 +206,15 @@ describe('retention', () => {
     const all = [first, second, third].flatMap(({ attempts }) => attempts.map(({ job }) => job))
     expect(new Set(all).size).toBe(7)
     expect(third.next).toBeNull()
+    const uids: string[] = []
+    const whole = { before: daysAgo(1), limit: 3 }
+    for (let after: string | null = null, pages = 0; pages < 3; pages += 1) {
+      const page = await pruning.oldRuns({ ...whole, after })
+      uids.push(...page.uids)
+      expect(page.next === null).toBe(pages === 2)
+      after = page.next
+    }
+    expect([uids.length, new Set(uids).size]).toEqual([7, 7])
     expect(await at.ask({ attempts: day, rows: day })).toMatchObject({ attempts: 7, runs: 7 })
   })
 })
