@@ -37,9 +37,12 @@ export class Farm {
     readonly from: FramePublisher,
   ) {}
 
-  /** @param rules - those of the config, by the held notebook. */
-  static async open(rules = heldRule): Promise<Farm> {
-    const redis = await RedisServer.start()
+  /**
+   * @param rules - those of the config, by the held notebook.
+   * @param settings - of Redis, besides the tests' usual ones.
+   */
+  static async open(rules = heldRule, settings: readonly string[] = []): Promise<Farm> {
+    const redis = await RedisServer.start(...settings)
     const from = await publisher()
     const deployment = new Deployment('')
     const { folder } = deployment

@@ -13,7 +13,8 @@ vi.setConfig({ testTimeout: 180_000 })
 
 describe.skipIf(!hasRedis)('nothing is lost', () => {
   it('when Redis is killed and comes back, nor is a notebook begun anew that ran meanwhile', async () => {
-    const farm = await Farm.open()
+    // by default Redis answers up to a second before its disk has it, and an attempt that it lost is begun anew
+    const farm = await Farm.open(undefined, ['--appendfsync', 'always'])
     const intake = await farm.intake()
     await farm.executor()
     await farm.from.send(run())
