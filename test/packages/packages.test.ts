@@ -86,7 +86,8 @@ describe('a project that installs all three from their tarballs', () => {
     expect(await project.checkTypes()).toBe('')
   })
 
-  it.each([20, 22, 24])('runs them and the command on Node %i', async (major) => {
+  const timeout = inFull ? 900_000 : 60_000
+  it.each([20, 22, 24])('runs them and the command on Node %i', { timeout }, async (major) => {
     const node = await nodeOf(major, folder)
     const cli = 'node_modules/.bin/prompt-papermill'
     expect(await project.run(node, 'out/program.js')).toBe('[["succeeded"],true,2]')
