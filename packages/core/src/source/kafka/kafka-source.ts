@@ -87,7 +87,7 @@ export class KafkaSource extends DocumentSource {
     this.#sockets = new Sockets()
     this.begun()
     try {
-      this.#consumer = await this.#newConsumer()
+      this.#consumer = await this.#newConsumer(this.#sockets)
     } catch (error) {
       this.#running = false
       throw error
@@ -108,8 +108,7 @@ export class KafkaSource extends DocumentSource {
     this.ended()
   }
 
-  async #newConsumer(): Promise<Consumer> {
-    const sockets = this.#sockets
+  async #newConsumer(sockets: Sockets): Promise<Consumer> {
     const isWanted = (): boolean => this.#isAt(sockets)
     const consumer = await makeConsumer(this.#options, {
       sockets,
@@ -164,7 +163,7 @@ export class KafkaSource extends DocumentSource {
         if (this.#isAt(sockets)) this.#tell(error)
         await consumer.disconnect().catch(() => undefined)
         if (this.#isAt(sockets)) await this.#rest()
-        if (this.#isAt(sockets)) this.#consumer = await this.#newConsumer()
+        if (this.#isAt(sockets)) this.#consumer = await this.#newConsumer(sockets)
       }
     }
   }
