@@ -14,6 +14,7 @@ import type { LedgerReader, RunEntry } from '../ledger/ledger.js'
 import { documentsFolder } from '../queue/documents-folder.js'
 import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
+import { orElse } from './or-else.js'
 import type { RerunRequest, Selection } from './requests.js'
 import type { RerunChoice } from './rerun-choice.js'
 import { jobsOf, oldestFirst } from './select-jobs.js'
@@ -39,12 +40,8 @@ export async function* decideAgain(
   const found = await findTarget(worker.ledger, target)
   if ('run' in found) {
     const { uid } = found.run.run
-    let some = false
-    for await (const choice of decideRun(worker, found.run, request, () => true)) {
-      some = true
-      yield choice
-    }
-    if (!some) yield { left: uid, message: nothingToRun(uid) }
+    const choices = decideRun(worker, found.run, request, () => true)
+    yield* orElse(choices, { left: uid, message: nothingToRun(uid) })
   } else {
     const { id, run } = found.job.job
     const entry = await worker.ledger.run(run.uid)

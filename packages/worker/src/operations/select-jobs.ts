@@ -4,6 +4,7 @@ import type { LedgerReader } from '../ledger/ledger.js'
 import type { JobQuery, Page, Paging } from '../ledger/queries.js'
 import type { Worker } from '../worker-contract.js'
 import { findTarget } from './find.js'
+import { orElse } from './or-else.js'
 import type { RerunRequest } from './requests.js'
 
 /** A job with its stored parameters, or why there is none. */
@@ -17,20 +18,21 @@ export async function* selectJobs(
   { target, where }: RerunRequest,
 ): AsyncGenerator<SelectedJob, void, undefined> {
   if (target === undefined) {
-    for await (const status of jobsOf(ledger, where ?? {})) yield { status, anew: null }
+    yield* asStored(jobsOf(ledger, where ?? {}))
     return
   }
   const found = await findTarget(ledger, target)
   if ('job' in found) yield { status: found.job, anew: null }
   else {
     const { uid } = found.run.run
-    let some = false
-    for await (const status of jobsOf(ledger, { uid })) {
-      some = true
-      yield { status, anew: null }
-    }
-    if (!some) yield { left: uid, message: withoutJobs(uid) }
+    yield* orElse(asStored(jobsOf(ledger, { uid })), { left: uid, message: withoutJobs(uid) })
   }
+}
+
+async function* asStored(
+  jobs: AsyncIterable<JobStatus>,
+): AsyncGenerator<{ readonly status: JobStatus; readonly anew: null }, void, undefined> {
+  for await (const status of jobs) yield { status, anew: null }
 }
 
 /** The jobs of a query with where they stand, oldest first. */
