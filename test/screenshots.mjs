@@ -10,7 +10,7 @@ import { FakeSource, makeRunDocuments } from '@prompt-papermill/core/testing'
 import { createWorker, makeConfig, makeLogger } from '@prompt-papermill/worker'
 import { chromium } from 'playwright-core'
 
-import { notebookOf } from './bench/lib/notebook.mjs'
+import { notebookOf } from './support/notebook.mjs'
 import { at, python } from './bench/lib/paths.mjs'
 
 const pictures = at('docs/images')

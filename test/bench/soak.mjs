@@ -23,7 +23,7 @@ import Database from 'better-sqlite3'
 import { XPublisher } from 'zeromq'
 
 import { readFrames, vectorPath } from './lib/frames.mjs'
-import { notebookOf } from './lib/notebook.mjs'
+import { notebookOf } from '../support/notebook.mjs'
 import { at, python } from './lib/paths.mjs'
 import { median } from './lib/statistics.mjs'
 

@@ -4,13 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 
 import type { ActionContext, ActionResult } from '@prompt-papermill/core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, errorsIn, kernelKinds, notebooks, SharedPool } from './support.ts'
+import { Bench, errorsIn, kernelKinds, notebooks, program, SharedPool } from './support.ts'
 
 let bench: Bench
 
@@ -215,26 +214,13 @@ describe('a process without its host', () => {
   })
 
   it('ends when the host is killed and can’t say so', async () => {
-    const script = '../../packages/papermill-runner/python/prompt_papermill_runner.py'
-    const program = fileURLToPath(new URL(script, import.meta.url))
     const child = spawn(python, [program, 'run', join(bench.scratch, 'papermill-host')], {
       env: { ...process.env, ...bench.env },
       stdio: ['pipe', 'pipe', 'ignore'],
     })
-    const text = await readFile(join(notebooks, 'leaves-a-grandchild.ipynb'), 'utf8')
-    const job = {
-      input: { path: join(notebooks, 'leaves-a-grandchild.ipynb'), text },
-      output: join(bench.resultsDir, 'entry.ipynb'),
-      cwd: bench.resultsDir,
-      parameters: { seconds: 60 },
-      kernel: null,
-      limits: { notebook: null, cell: null, memory: null, output: null },
-      grace: 30,
-      environment: { set: {}, unset: [] },
-      secrets: {},
-      implicit: [],
-      html: null,
-    }
+    const template = 'leaves-a-grandchild.ipynb'
+    const text = await readFile(join(notebooks, template), 'utf8')
+    const job = bench.job(template, text, { seconds: 60 })
     child.stdin.write(`${JSON.stringify(job)}\n`)
     for await (const line of createInterface({ input: child.stdout })) {
       const event = JSON.parse(line) as { event: string; step?: number }

@@ -6,7 +6,6 @@ import { createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 
 import type { Progress } from '@prompt-papermill/core'
 import type {
@@ -18,7 +17,7 @@ import { executeNotebook } from '@prompt-papermill/papermill-runner'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, markedProcesses, notebooks, printed, SharedPool } from './support.ts'
+import { Bench, markedProcesses, notebooks, printed, program, SharedPool } from './support.ts'
 
 /** What the command lines say of the processes that fork, and that are forked to run a notebook. */
 const PARENT = 'prompt_papermill_runner.py\0fork'
@@ -218,8 +217,6 @@ describe('forked kernels', () => {
     await open()
     const host = join(bench.scratch, 'papermill-host')
     await mkdir(host)
-    const script = '../../packages/papermill-runner/python/prompt_papermill_runner.py'
-    const program = fileURLToPath(new URL(script, import.meta.url))
     const warmth = JSON.stringify({ kernel: 'python3', preload: [] })
     const mark = randomUUID()
     const child = spawn(python, [program, 'fork', warmth], {

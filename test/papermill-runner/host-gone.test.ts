@@ -4,37 +4,23 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { python } from '../support/python.ts'
-import { Bench, notebooks } from './support.ts'
-
-const script = '../../packages/papermill-runner/python/prompt_papermill_runner.py'
-const program = fileURLToPath(new URL(script, import.meta.url))
+import { Bench, notebooks, program } from './support.ts'
 
 let bench: Bench
 
 /** A job whose notebook is larger than what fits between two processes. */
 async function largeJob() {
-  const path = join(notebooks, 'sleeps.ipynb')
-  const notebook = JSON.parse(await readFile(path, 'utf8')) as { cells: object[] }
-  notebook.cells.push({ cell_type: 'raw', metadata: {}, source: 'x'.repeat(1_000_000) })
-  return {
-    input: { path, text: JSON.stringify(notebook) },
-    output: join(bench.resultsDir, 'entry.ipynb'),
-    cwd: bench.resultsDir,
-    parameters: {},
-    kernel: null,
-    limits: { notebook: null, cell: null, memory: null, output: null },
-    grace: 30,
-    environment: { set: {}, unset: [] },
-    secrets: {},
-    implicit: [],
-    html: null,
+  const template = 'sleeps.ipynb'
+  const notebook = JSON.parse(await readFile(join(notebooks, template), 'utf8')) as {
+    cells: object[]
   }
+  notebook.cells.push({ cell_type: 'raw', metadata: {}, source: 'x'.repeat(1_000_000) })
+  return bench.job(template, JSON.stringify(notebook))
 }
 
 describe('a process whose host is killed while the notebook is saved', () => {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
-import { fileURLToPath } from 'node:url'
 
 import type { ActionContext, ActionResult, Progress } from '@prompt-papermill/core'
 import type { PapermillOptions } from '@prompt-papermill/papermill-runner'
@@ -9,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import { python } from '../support/python.ts'
 import { noSlurm, SlurmCluster } from './slurm-cluster.ts'
-import { Bench, errorsIn, printed } from './support.ts'
+import { Bench, errorsIn, printed, program } from './support.ts'
 
 const MiB = 1024 * 1024
 const launcher = ['srun', '--ntasks=1', '--quiet']
@@ -240,8 +239,6 @@ describe.skipIf(noSlurm)(
     })
 
     it('ends when its host is gone', async () => {
-      const script = '../../packages/papermill-runner/python/prompt_papermill_runner.py'
-      const program = fileURLToPath(new URL(script, import.meta.url))
       const args = [
         ...launcher.slice(1),
         python,

@@ -35,6 +35,11 @@ export interface Notebook {
   readonly metadata: { readonly papermill: { readonly exception: boolean | null } }
 }
 
+/** The Python program, for tests that start it themselves. */
+export const program = fileURLToPath(
+  new URL('../../packages/papermill-runner/python/prompt_papermill_runner.py', import.meta.url),
+)
+
 /** How a notebook can come by its kernel: it is started for it, waited for it, or was forked and waited. */
 export const kernelKinds = ['cold', 'warm', 'forked'] as const
 
@@ -135,6 +140,23 @@ export class Bench {
   /** Marks every process. */
   get env(): Record<string, string> {
     return { RUNNER_TEST: this.#mark }
+  }
+
+  /** A job as the Python program takes it, without limits, for a template of the fixtures. */
+  job(template: string, text: string, parameters: Readonly<Record<string, unknown>> = {}): object {
+    return {
+      input: { path: join(notebooks, template), text },
+      output: join(this.resultsDir, 'entry.ipynb'),
+      cwd: this.resultsDir,
+      parameters,
+      kernel: null,
+      limits: { notebook: null, cell: null, memory: null, output: null },
+      grace: 30,
+      environment: { set: {}, unset: [] },
+      secrets: {},
+      implicit: [],
+      html: null,
+    }
   }
 
   context(given: Partial<ActionContext> = {}): ActionContext {

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest'
 import { isWorkerReady } from '../../packages/worker/src/control/control-client.ts'
 import type { JobRow, RunRow } from '../../packages/worker/src/ledger/rows.ts'
 import { FramePublisher } from './frame-publisher.ts'
-import { notebookOf } from './notebook.ts'
+import { notebookOf } from './notebook.mjs'
 import { python, root } from './python.ts'
 
 /** The command as it was built. */

@@ -1,4 +1,6 @@
-/** A notebook with these cells, as its file has it; the first one holds the parameters. Node 20 can't read test/support/notebook.ts. */
+/**
+ * A notebook with these cells, as its file has it; the first one holds the parameters. JavaScript, since benches want it too.
+ */
 export function notebookOf(...sources) {
   const cells = sources.map((source, index) => ({
     cell_type: 'code',

@@ -13,7 +13,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { onTestFinished } from 'vitest'
 
 import { readLogger } from '../../support/failing-ledger.ts'
-import { notebookOf } from '../../support/notebook.ts'
+import { notebookOf } from '../../support/notebook.mjs'
 import { python } from '../../support/python.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 

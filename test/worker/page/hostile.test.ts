@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { notebookOf } from '../../support/notebook.ts'
+import { notebookOf } from '../../support/notebook.mjs'
 import { hasBrowser, openBeamline, openBrowser, openPage } from './beamline.ts'
 
 const script = `<script>window.hacked = 1</script><img src=x onerror="window.hacked = 1">`
